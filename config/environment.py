@@ -1,0 +1,101 @@
+"""Settings from the environment, each checked where it is read.
+
+A value that cannot be meant ends the start with ``ImproperlyConfigured`` and its name, rather
+than falling back to something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+Value = TypeVar("Value")
+
+_BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
+class Environment(environ.Env):  # type: ignore[misc]  # it has no types
+    """django-environ, with casts that refuse what they do not understand."""
+
+    def checked(self, name: str, cast: Callable[[str], Value], default: str | None = None) -> Value:
+        """Read ``name`` through ``cast``. Raises ImproperlyConfigured where it is refused."""
+        text = self.str(name) if default is None else self.str(name, default=default)
+        try:
+            return cast(text)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name}={text!r}: {error}") from error
+
+    def flag(self, name: str, default: str) -> bool:
+        return self.checked(name, boolean, default)
+
+    def database(self, name: str, default: str) -> dict[str, Any]:
+        """A Django database: SQLite or PostgreSQL."""
+        self.checked(name, database_url, default)
+        config: dict[str, Any] = self.db_url(name, default=default)
+        return config
+
+
+def boolean(text: str) -> bool:
+    if text.lower() not in _BOOLEANS:
+        raise ValueError("use true or false")
+    return _BOOLEANS[text.lower()]
+
+
+def database_url(text: str) -> str:
+    if urlsplit(text).scheme not in {"sqlite", "postgres", "postgresql"}:
+        raise ValueError("use sqlite:///path or postgres://user:password@host:port/name")
+    return text
+
+
+def base_url(text: str) -> str:
+    """An http(s) address without path, without the trailing slash."""
+    parts = urlsplit(text.rstrip("/"))
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        raise ValueError("use an address like https://booking.example.com")
+    return text.rstrip("/")
+
+
+def prefixes(text: str) -> list[str]:
+    """Path prefixes of invitation URLs, the current one first (rule L1)."""
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if not re.fullmatch(r"[a-z][a-z0-9-]{0,30}", name):
+            raise ValueError("use lower-case words, separated by commas")
+        if name in {"admin", "appointment", "static", "portraits", "outbox", "healthz", "readyz"}:
+            raise ValueError(f"“{name}” is taken by another page")
+    if len(set(names)) != len(names):
+        raise ValueError("name each prefix once")
+    return names
+
+
+def time_zone(text: str) -> str:
+    if text not in available_timezones():
+        raise ValueError("use a name like Europe/Berlin")
+    return text
+
+
+def hex_colour(text: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        raise ValueError("use a colour like #1f4d3a")
+    return text.lower()
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    def cast(text: str) -> str:
+        if text not in choices:
+            raise ValueError("use one of " + ", ".join(choices))
+        return text
+
+    return cast
+
+
+def secret(text: str) -> str:
+    if len(text) < 32:
+        raise ValueError("use at least 32 characters")
+    return text

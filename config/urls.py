@@ -1,0 +1,15 @@
+"""All addresses of the site."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config import health, site
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("theme.css", site.theme, name="theme"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("", include("appointments.urls")),
+    path("", include("invitations.urls")),
+]
