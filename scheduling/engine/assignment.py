@@ -1,0 +1,32 @@
+"""Which of several free hosts takes the work (rule A6)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from scheduling.engine.intervals import Minute, Pair
+from scheduling.engine.openings import free_hosts
+from scheduling.engine.rules import Question
+
+
+class Rank(NamedTuple):
+    """The order of preference among free hosts; the smallest takes the work."""
+
+    booked_minutes: int
+    position: int
+
+
+def assigned_hosts(question: Question, start: Minute, week: Pair) -> list[int]:
+    """The positions in ``question.hosts`` of those who take a start; empty if it is closed.
+
+    All of them where all are needed; else the one with the fewest booked minutes in ``week``,
+    the real time of the start's week, and among equals the first on the invitation.
+    """
+    free = free_hosts(question, start)
+    if not question.any_host or not free:
+        return free
+    return [min(_rank(question, position, week) for position in free).position]
+
+
+def _rank(question: Question, position: int, week: Pair) -> Rank:
+    return Rank(len(question.hosts[position].booked.clamp(*week)), position)

@@ -1,0 +1,180 @@
+"""The only place where wall clock becomes UTC (rule T2).
+
+A zone is read as *stretches*: spans of real time in which its offset from UTC stays the same.
+Inside a stretch local time is UTC plus a constant, so a weekly pattern is laid over each
+stretch by adding, and what falls into a skipped hour vanishes while a repeated hour counts
+twice, without a case for either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from scheduling.engine.intervals import DAY, FOREVER, Intervals, Minute, Pair
+
+EpochDay = int
+"""A calendar date as days since 1970-01-01."""
+
+MINUTE = timedelta(minutes=1)
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+_EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday, and Monday is 0
+_BLOCK = 256 * DAY
+# Between 1972 and 2037 no zone changes its offset twice within this many minutes.
+_PROBE = 6 * 60
+
+Stretch = tuple[Minute, Minute, int]
+"""Start and end in UTC minutes, and the offset from UTC in minutes that holds between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyHours:
+    """A weekly pattern in one zone, without the days on which it is suspended.
+
+    ``week`` holds, for Monday to Sunday, the local minutes of the day as a set in 0…1440.
+    ``holidays`` are dates in ``zone`` on which the pattern does not hold.
+    """
+
+    zone: ZoneInfo
+    week: tuple[Intervals, ...]
+    holidays: frozenset[EpochDay] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The days from ``first`` to ``last``, both included, in one zone; None leaves a side open."""
+
+    zone: ZoneInfo
+    first: EpochDay | None = None
+    last: EpochDay | None = None
+
+
+def epoch_day(day: date) -> EpochDay:
+    """A date as days since 1970-01-01."""
+    return day.toordinal() - _EPOCH_ORDINAL
+
+
+def date_of(day: EpochDay) -> date:
+    """The date that ``epoch_day`` counted. Raises ValueError or OverflowError past year 9999."""
+    return date.fromordinal(day + _EPOCH_ORDINAL)
+
+
+def local_day(zone: ZoneInfo, minute: Minute) -> EpochDay:
+    """The date on a wall calendar in ``zone`` at an instant."""
+    return (minute + utc_offset(zone, minute)) // DAY
+
+
+def wall_clock(zone: ZoneInfo, minute: Minute) -> tuple[EpochDay, int]:
+    """What calendar and clock on a wall in ``zone`` show: the day, and minutes since midnight."""
+    return divmod(minute + utc_offset(zone, minute), DAY)
+
+
+def utc_offset(zone: ZoneInfo, minute: Minute) -> int:
+    """How many minutes ``zone`` is ahead of UTC at an instant."""
+    offset = datetime.fromtimestamp(minute * 60, zone).utcoffset() or timedelta()
+    return offset // MINUTE
+
+
+def times(
+    hours: WeeklyHours, start: Minute, end: Minute, *, with_holidays: bool = False
+) -> Intervals:
+    """The part of ``[start, end)`` inside the hours; ``with_holidays`` keeps the holidays in."""
+    closed = frozenset[EpochDay]() if with_holidays else hours.holidays
+    found: list[Pair] = []
+    for since, until, offset in stretches(hours.zone, start, end):
+        for day in range((since + offset) // DAY, (until - 1 + offset) // DAY + 1):
+            if day in closed:
+                continue
+            midnight = day * DAY - offset
+            for opens, closes in hours.week[(day + _EPOCH_WEEKDAY) % 7].pairs:
+                piece_start = max(midnight + opens, since)
+                piece_end = min(midnight + closes, until)
+                if piece_start < piece_end:
+                    if found and found[-1][1] == piece_start:
+                        piece_start = found.pop()[0]
+                    found.append((piece_start, piece_end))
+    return Intervals._trusted(found)
+
+
+def days(dates: Dates, start: Minute, end: Minute) -> Intervals:
+    """The part of ``[start, end)`` that lies on the given dates of their zone's wall calendar."""
+    opens = -FOREVER if dates.first is None else dates.first * DAY
+    closes = FOREVER if dates.last is None else (dates.last + 1) * DAY
+    return Intervals(
+        (max(since, opens - offset), min(until, closes - offset))
+        for since, until, offset in stretches(dates.zone, start, end)
+    )
+
+
+def start_of_day(zone: ZoneInfo, day: EpochDay) -> Minute:
+    """The first instant of a date in ``zone``; of the next date if that one was skipped."""
+    around = day * DAY
+    return days(Dates(zone, first=day), around - 2 * DAY, around + 3 * DAY).pairs[0][0]
+
+
+def week_of(zone: ZoneInfo, minute: Minute) -> Pair:
+    """The calendar week in ``zone``, Monday first, that an instant belongs to, in real time."""
+    day = local_day(zone, minute)
+    monday = day - (day + _EPOCH_WEEKDAY) % 7
+    return start_of_day(zone, monday), start_of_day(zone, monday + 7)
+
+
+def midnights(zone: ZoneInfo, start: Minute, end: Minute) -> list[Minute]:
+    """The instants after ``start`` and before ``end`` at which the date in ``zone`` changes."""
+    changes: list[Minute] = []
+    day_before = None
+    for since, until, offset in stretches(zone, start, end):
+        first_day = (since + offset) // DAY
+        if day_before is not None and first_day != day_before:
+            changes.append(since)
+        day_before = (until - 1 + offset) // DAY
+        changes.extend(day * DAY - offset for day in range(first_day + 1, day_before + 1))
+    return changes
+
+
+def repeated(zone: ZoneInfo, start: Minute, end: Minute) -> Intervals:
+    """The instants near ``[start, end)`` whose wall-clock time occurs twice in ``zone``."""
+    parts = list(stretches(zone, start - DAY, end + DAY))
+    return Intervals(
+        (change - (before - after), change + (before - after))
+        for (_, change, before), (_, _, after) in pairwise(parts)
+        if before > after
+    )
+
+
+def stretches(zone: ZoneInfo, start: Minute, end: Minute) -> Iterator[Stretch]:
+    """The spans of constant offset that make up ``[start, end)``, in order."""
+    for block in range(start // _BLOCK, (end - 1) // _BLOCK + 1):
+        for since, until, offset in _block_stretches(zone, block):
+            if since < end and start < until:
+                yield max(since, start), min(until, end), offset
+
+
+@lru_cache(maxsize=4096)
+def _block_stretches(zone: ZoneInfo, block: int) -> tuple[Stretch, ...]:
+    start, end = block * _BLOCK, (block + 1) * _BLOCK
+    found: list[Stretch] = []
+    since, offset = start, utc_offset(zone, start)
+    for probe in range(start + _PROBE, end, _PROBE):
+        if (new_offset := utc_offset(zone, probe)) != offset:
+            change = _change_between(zone, probe - _PROBE, probe)
+            found.append((since, change, offset))
+            since, offset = change, new_offset
+    found.append((since, end, offset))
+    return tuple(found)
+
+
+def _change_between(zone: ZoneInfo, before: Minute, after: Minute) -> Minute:
+    """The first minute with the offset of ``after``, by bisection."""
+    offset = utc_offset(zone, after)
+    while after - before > 1:
+        middle = (before + after) // 2
+        if utc_offset(zone, middle) == offset:
+            after = middle
+        else:
+            before = middle
+    return after

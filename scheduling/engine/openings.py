@@ -1,0 +1,327 @@
+"""The one function that says which starts may be booked, and its twin that says why not.
+
+Every rule is turned into a set of allowed starts. Work of ``d`` minutes lies inside a window
+exactly if its start lies in the window with each piece cut short by ``d - 1`` minutes, and
+keeps clear of a busy time exactly if its start lies outside that time padded by the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import and_
+
+from scheduling.engine.hours import (
+    Dates,
+    WeeklyHours,
+    days,
+    local_day,
+    midnights,
+    start_of_day,
+    stretches,
+    times,
+)
+from scheduling.engine.intervals import ALWAYS, DAY, FOREVER, Intervals, Minute, Pair
+from scheduling.engine.rules import FURTHEST, Host, Presence, Question, Reason, Work
+
+
+def openings(question: Question, start: Minute, end: Minute) -> list[Minute]:
+    """The open starts in ``[start, end)``, in order."""
+    first, last = bounds(question)
+    start, end = max(start, first), min(end, last)
+    if start >= end or not question.hosts:
+        return []
+    span = _span(question, start, end)
+    asked = days(question.dates, start, end)
+    if not asked:
+        return []
+    common = _common_window(question, *span)
+    if question.any_host:
+        return _openings_of_any(question, common, span, asked)
+    return _openings_of_all(question, common, span, asked)
+
+
+def bounds(question: Question) -> Pair:
+    """The span ``[start, end)`` outside which no start can be open, by dates and timeframe."""
+    start, end = _earliest(question), _latest(question) + 1
+    dates = question.dates
+    if dates.first is not None:
+        start = max(start, start_of_day(dates.zone, dates.first))
+    if dates.last is not None:
+        # A date may end more than once where a clock goes back at midnight: a day to spare.
+        end = min(end, start_of_day(dates.zone, dates.last + 1) + DAY)
+    return start, end
+
+
+def free_hosts(question: Question, start: Minute) -> list[int]:
+    """The positions in ``question.hosts`` of those who could take a start, in order.
+
+    Where all hosts are needed and one is not free, that is nobody.
+    """
+    if not question.any_host:
+        return list(range(len(question.hosts))) if openings(question, start, start + 1) else []
+    return [
+        position
+        for position, host in enumerate(question.hosts)
+        if openings(_alone(question, host), start, start + 1)
+    ]
+
+
+def reasons(question: Question, start: Minute) -> frozenset[Reason]:
+    """What closes a start; empty exactly if it is open (rule A9).
+
+    Where any host would do, the reasons of all of them, or none if one is free.
+    """
+    found = set(_reasons_of_time(question, start))
+    if not question.hosts:
+        return frozenset(found | {Reason.NO_HOST})
+    if not question.any_host:
+        return frozenset(found | _reasons_of_hosts(question, start))
+    each = [_reasons_of_hosts(_alone(question, host), start) for host in question.hosts]
+    if not all(each):
+        return frozenset(found)
+    return frozenset(found.union(*each))
+
+
+def _openings_of_all(
+    question: Question, common: Intervals, span: Pair, asked: Intervals
+) -> list[Minute]:
+    windows = (_host_window(question, host, common, span) for host in question.hosts)
+    window = reduce(and_, windows)
+    allowed = _inside(question.work, window) & asked
+    for host in question.hosts:
+        if not allowed:
+            return []
+        allowed = allowed - _too_close(question.work, _busy(question.work, host, span))
+    return list(_on_grid(question, window, allowed))
+
+
+def _openings_of_any(
+    question: Question, common: Intervals, span: Pair, asked: Intervals
+) -> list[Minute]:
+    found: set[Minute] = set()
+    # Hosts without hours or dates of their own share one window: cut it short once.
+    common_starts = _inside(question.work, common) & asked
+    for host in question.hosts:
+        window = _host_window(question, host, common, span)
+        starts = common_starts if window is common else _inside(question.work, window) & asked
+        allowed = starts - _too_close(question.work, _busy(question.work, host, span))
+        found.update(_on_grid(question, window, allowed))
+    return sorted(found)
+
+
+def _alone(question: Question, host: Host) -> Question:
+    return Question(
+        work=question.work,
+        place=question.place,
+        hosts=(host,),
+        dates=question.dates,
+        now=question.now,
+        lead_from=question.lead_from,
+    )
+
+
+# Windows (rule A1)
+
+
+def _span(question: Question, start: Minute, end: Minute) -> Pair:
+    """The real time that decides the starts in ``[start, end)``: whole pieces of the grid."""
+    if not _divides_the_hour(question.work.start_interval):
+        before = midnights(question.place.zone, start - 3 * DAY, start + 1)
+        start = before[-1]
+    return start, end + question.work.duration
+
+
+def _common_window(question: Question, start: Minute, end: Minute) -> Intervals:
+    window = times(question.place.hours, start, end)
+    if question.work.hours is not None:
+        window = window & times(question.work.hours, start, end)
+    return window
+
+
+def _host_window(question: Question, host: Host, common: Intervals, span: Pair) -> Intervals:
+    pieces = [_presence_window(presence, common, span) for presence in host.presences]
+    if len(pieces) == 1:
+        return pieces[0]
+    return Intervals(pair for piece in pieces for pair in piece)
+
+
+def _presence_window(presence: Presence, common: Intervals, span: Pair) -> Intervals:
+    window = common
+    if presence.hours is not None:
+        window = window & times(presence.hours, *span)
+    if presence.dates.first is not None or presence.dates.last is not None:
+        window = window & days(presence.dates, *span)
+    for away in presence.suspended:
+        window = window - days(away, *span)
+    return window
+
+
+# Sets of allowed starts (rule A3)
+
+
+def _inside(work: Work, window: Intervals) -> Intervals:
+    """The starts from which the work stays inside one piece of the window."""
+    short = work.duration - 1
+    return Intervals._trusted(
+        (start, end - short) for start, end in window.pairs if start < end - short
+    )
+
+
+def _too_close(work: Work, busy: Intervals) -> Intervals:
+    """The starts from which the work, with its block times, would meet a busy time."""
+    return busy.pad(work.duration + work.block_after - 1, work.block_before)
+
+
+def _busy(work: Work, host: Host, span: Pair) -> Intervals:
+    start, end = span[0] - work.block_before, span[1] + work.block_after
+    return host.booked.clamp(start, end) | host.absent.clamp(start, end)
+
+
+# Bounds in time (rule A4)
+
+
+def _earliest(question: Question) -> Minute:
+    counted_from = question.now if question.lead_from is None else question.lead_from
+    return max(question.now, counted_from + question.work.lead_time)
+
+
+def _latest(question: Question) -> Minute:
+    """The last start from which the work still ends within the timeframe."""
+    ends = question.now + FURTHEST
+    if question.work.horizon is not None:
+        opened = question.now
+        if question.dates.first is not None:
+            opened = max(opened, start_of_day(question.dates.zone, question.dates.first))
+        ends = min(ends, opened + question.work.horizon)
+    return ends - question.work.duration
+
+
+# The grid of starts (rule A5)
+
+
+def _divides_the_hour(start_interval: int) -> bool:
+    return 60 % start_interval == 0
+
+
+def _on_grid(question: Question, window: Intervals, allowed: Intervals) -> Iterator[Minute]:
+    if not allowed:
+        return
+    if _divides_the_hour(question.work.start_interval):
+        yield from _on_local_grid(question, allowed)
+    else:
+        yield from _on_grid_of_pieces(question, window, allowed)
+
+
+def _on_local_grid(question: Question, allowed: Intervals) -> Iterator[Minute]:
+    interval = question.work.start_interval
+    first, last = allowed.pairs[0][0], allowed.pairs[-1][1]
+    for since, until, offset in stretches(question.place.zone, first, last):
+        for start, end in allowed.clamp(since, until).pairs:
+            yield from range(start + -(start + offset) % interval, end, interval)
+
+
+def _on_grid_of_pieces(
+    question: Question, window: Intervals, allowed: Intervals
+) -> Iterator[Minute]:
+    interval = question.work.start_interval
+    for piece_start, piece_end in _pieces(question, window):
+        for start, end in allowed.clamp(piece_start, piece_end).pairs:
+            yield from range(start + (piece_start - start) % interval, end, interval)
+
+
+def _pieces(question: Question, window: Intervals) -> Iterator[Pair]:
+    """The window's pieces, cut where the date changes at the place."""
+    if not window:
+        return
+    first, last = window.pairs[0][0], window.pairs[-1][1]
+    cuts = midnights(question.place.zone, first, last)
+    for start, end in window.pairs:
+        inner = [cut for cut in cuts if start < cut < end]
+        yield from zip([start, *inner], [*inner, end], strict=True)
+
+
+# Reasons (rule A9): each rule asked by itself, about one start
+
+
+def _reasons_of_time(question: Question, start: Minute) -> Iterator[Reason]:
+    if start < _earliest(question):
+        yield Reason.TOO_SOON
+    if start > _latest(question):
+        yield Reason.TOO_LATE
+    if not _on_dates(question.dates, start):
+        yield Reason.OUTSIDE_DATES
+
+
+def _reasons_of_hosts(question: Question, start: Minute) -> set[Reason]:
+    """What closes a start for all of the question's hosts taken together."""
+    work = question.work
+    end = start + work.duration
+    span = _span(question, start, start + 1)
+    layers = list(_common_layers(question, span))
+    for host in question.hosts:
+        layers.extend(_host_layers(question, host, span))
+    found = {reason for reason, allowed in layers if not allowed.covers(start, end)}
+    for host in question.hosts:
+        blocked = (start - work.block_before, end + work.block_after)
+        if host.absent.meets(*blocked):
+            found.add(Reason.ABSENT)
+        if host.booked.meets(*blocked):
+            found.add(Reason.BOOKED)
+    window = reduce(and_, (allowed for _, allowed in layers))
+    just_this = Intervals([(start, start + 1)])
+    if start not in _on_grid(question, window, just_this):
+        found.add(Reason.OFF_GRID)
+    return found
+
+
+Layer = tuple[Reason, Intervals]
+"""A reason, and the time in which it does not apply."""
+
+
+def _common_layers(question: Question, span: Pair) -> Iterator[Layer]:
+    yield from _hours_layers(Reason.OUTSIDE_PLACE_HOURS, question.place.hours, span)
+    if question.work.hours is not None:
+        yield from _hours_layers(Reason.OUTSIDE_WORK_HOURS, question.work.hours, span)
+
+
+def _hours_layers(reason: Reason, hours: WeeklyHours, span: Pair) -> Iterator[Layer]:
+    any_day = times(hours, *span, with_holidays=True)
+    yield reason, any_day
+    yield Reason.HOLIDAY, ALWAYS - (any_day - times(hours, *span))
+
+
+def _host_layers(question: Question, host: Host, span: Pair) -> Iterator[Layer]:
+    """Dates, then hours within the dates, then holidays within the hours.
+
+    Each layer is the union over the host's memberships, so that their intersection is the
+    host's window, whichever membership it comes from.
+    """
+    dates, hours, open_hours = [], [], []
+    for presence in host.presences:
+        there = reduce(
+            lambda left, away: left - days(away, *span),
+            presence.suspended,
+            days(presence.dates, *span),
+        )
+        dates.append(there)
+        if presence.hours is None:
+            hours.append(there)
+            open_hours.append(there)
+        else:
+            hours.append(there & times(presence.hours, *span, with_holidays=True))
+            open_hours.append(there & times(presence.hours, *span))
+    yield Reason.NOT_AT_PLACE, _union(dates)
+    yield Reason.OUTSIDE_HOST_HOURS, _union(hours)
+    yield Reason.HOLIDAY, ALWAYS - (_union(hours) - _union(open_hours))
+
+
+def _union(sets: Iterable[Intervals]) -> Intervals:
+    return Intervals(pair for one in sets for pair in one)
+
+
+def _on_dates(dates: Dates, minute: Minute) -> bool:
+    day = local_day(dates.zone, minute)
+    first = -FOREVER if dates.first is None else dates.first
+    last = FOREVER if dates.last is None else dates.last
+    return first <= day <= last

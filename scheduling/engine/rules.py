@@ -1,0 +1,97 @@
+"""What a question about openings consists of, and the names of what can close a start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from scheduling.engine.hours import Dates, WeeklyHours
+from scheduling.engine.intervals import NOTHING, Intervals, Minute
+
+FURTHEST = 366 * 24 * 60
+"""Nothing ends later than this many minutes from now (rule A4)."""
+
+
+class Reason(StrEnum):
+    """Why a start is closed (rule A9)."""
+
+    OFF_GRID = "off-grid"
+    OUTSIDE_WORK_HOURS = "outside-work-hours"
+    OUTSIDE_PLACE_HOURS = "outside-place-hours"
+    OUTSIDE_HOST_HOURS = "outside-host-hours"
+    NOT_AT_PLACE = "not-at-place"
+    HOLIDAY = "holiday"
+    ABSENT = "absent"
+    BOOKED = "booked"
+    TOO_SOON = "too-soon"
+    TOO_LATE = "too-late"
+    OUTSIDE_DATES = "outside-dates"
+    NO_HOST = "no-host"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is to be done; everything in minutes.
+
+    ``lead_time`` and ``horizon`` are the timeframe's start and end; ``start_interval`` sets the
+    grid of starts (rule A5). ``horizon`` None means no end but the year ahead.
+    """
+
+    duration: int
+    start_interval: int = 15
+    block_before: int = 0
+    block_after: int = 0
+    lead_time: int = 0
+    horizon: int | None = None
+    hours: WeeklyHours | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where: the hours of the territory, and the zone of the grid of starts."""
+
+    zone: ZoneInfo
+    hours: WeeklyHours
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """One membership: hours of its own (None: those of the place) between two dates.
+
+    ``suspended`` are spans in which a relocation elsewhere keeps the host away.
+    """
+
+    dates: Dates
+    hours: WeeklyHours | None = None
+    suspended: tuple[Dates, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Someone who could do the work: where they are and what takes their time away.
+
+    ``booked`` are blocked times of appointments, with their own block time inside.
+    """
+
+    presences: tuple[Presence, ...]
+    booked: Intervals = NOTHING
+    absent: Intervals = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Everything that decides whether a start is open, and nothing else.
+
+    ``hosts`` are in the order of the invitation, the primary one first. ``any_host`` asks for
+    one of them, otherwise all are needed. ``dates`` bound the date of the *start*. Lead time
+    counts from ``lead_from``, which is ``now`` unless a form was opened earlier (rule A4).
+    """
+
+    work: Work
+    place: Place
+    hosts: tuple[Host, ...]
+    dates: Dates
+    now: Minute
+    any_host: bool = False
+    lead_from: Minute | None = None
