@@ -1,0 +1,183 @@
+"""Booking an appointment: the only way in which one comes into being."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError
+
+from appointments import guards, outbox
+from appointments.models import (
+    HOLDING,
+    Appointment,
+    AppointmentEvent,
+    Assignment,
+    Client,
+    MessageKind,
+    Status,
+)
+from appointments.openings import question_about
+from appointments.terms import Terms
+from scheduling.engine.assignment import assigned_hosts
+from scheduling.engine.hours import week_of
+from scheduling.engine.intervals import minute_of
+from scheduling.models import ServiceResource
+
+PATIENCE = timedelta(minutes=30)
+"""How long the lead time of an open form counts from the moment it was opened (rule A4)."""
+
+
+class TimeGoneError(Exception):
+    """The time is not open, or no longer."""
+
+
+class FormReusedError(Exception):
+    """The same form was sent before with something else in it (rule B5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who books, and what they wrote. ``language`` and ``time_zone`` lead their messages."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    subject: str
+    description: str
+    language: str
+    time_zone: ZoneInfo
+    client: Client | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentForm:
+    """One form as it was handed out: its own random name, and when that was (aware)."""
+
+    token: str
+    issued_at: datetime
+
+
+class Booked(NamedTuple):
+    """An appointment, and whether this call made it."""
+
+    appointment: Appointment
+    is_new: bool
+
+
+def book(terms: Terms, start: datetime, guest: Guest, form: SentForm, now: datetime) -> Booked:
+    """Book a start, or return what the same form booked before.
+
+    Belongs into a transaction of the caller, who may hold locks that come earlier in the order
+    (rule B1). Locks the hosts and asks the openings function again with fresh rows. ``start``
+    and ``now`` are aware. Raises TimeGoneError and FormReusedError, and then the caller's
+    transaction must not be committed.
+    """
+    locked = ServiceResource.objects.lock([host.pk for host in terms.hosts])
+    if earlier := already_booked(start, guest, form):
+        return Booked(earlier, is_new=False)
+    terms = replace(terms, hosts=tuple(locked[host.pk] for host in terms.hosts))
+    hosts = _hosts_for(terms, start, form, now)
+    try:
+        appointment, assignments = _write(terms, start, guest, form, hosts)
+    except IntegrityError as error:
+        # The guard caught what a raw writer slipped in without taking our locks.
+        if guards.is_overlap(error):
+            raise TimeGoneError from error
+        raise
+    AppointmentEvent.objects.create(
+        appointment=appointment, kind=AppointmentEvent.Kind.BOOKED, details={"start": str(start)}
+    )
+    owed = [(MessageKind.GUEST_BOOKED, appointment.pk)]
+    owed += [(MessageKind.RESOURCE_BOOKED, assignment.pk) for assignment in assignments]
+    outbox.owe(owed, not_before=now)
+    return Booked(appointment, is_new=True)
+
+
+def already_booked(start: datetime, guest: Guest, form: SentForm) -> Appointment | None:
+    """What this form booked before, if anything.
+
+    Raises FormReusedError where it then asked for something else (rule B5).
+    """
+    earlier = Appointment.objects.filter(form_token=form.token).first()
+    if earlier is not None and earlier.form_digest != _digest(start, guest):
+        raise FormReusedError
+    return earlier
+
+
+def _hosts_for(
+    terms: Terms, start: datetime, form: SentForm, now: datetime
+) -> list[ServiceResource]:
+    patient = form.issued_at <= now <= form.issued_at + PATIENCE
+    question = question_about(terms, start, now, lead_from=form.issued_at if patient else now)
+    minute = minute_of(start)
+    if start.second or start.microsecond:
+        raise TimeGoneError
+    week = week_of(terms.territory.time_zone, minute)
+    positions = assigned_hosts(question, minute, week)
+    if not positions:
+        raise TimeGoneError
+    return [terms.hosts[position] for position in positions]
+
+
+def _write(
+    terms: Terms,
+    start: datetime,
+    guest: Guest,
+    form: SentForm,
+    hosts: Sequence[ServiceResource],
+) -> tuple[Appointment, list[Assignment]]:
+    work = terms.work_type
+    end = start + timedelta(minutes=work.duration)
+    appointment = Appointment.objects.create(
+        status=Status.SCHEDULED,
+        start=start,
+        end=end,
+        appointment_type=terms.appointment_type,
+        work_type=work,
+        topic=terms.topic,
+        territory=terms.territory,
+        client=guest.client,
+        first_name=guest.first_name,
+        last_name=guest.last_name,
+        email=guest.email,
+        phone=guest.phone,
+        subject=guest.subject,
+        description=guest.description,
+        language=guest.language,
+        time_zone=guest.time_zone,
+        form_token=form.token,
+        form_digest=_digest(start, guest),
+    )
+    assignments = Assignment.objects.bulk_create(
+        Assignment(
+            appointment=appointment,
+            service_resource=host,
+            is_primary=position == 0,
+            blocked_start=start - timedelta(minutes=work.block_time_before),
+            blocked_end=end + timedelta(minutes=work.block_time_after),
+            holds_time=appointment.status in HOLDING,
+        )
+        for position, host in enumerate(hosts)
+    )
+    return appointment, assignments
+
+
+def _digest(start: datetime, guest: Guest) -> str:
+    """What the form asked for, to tell a repeat from another request."""
+    body = [
+        start.isoformat(),
+        guest.first_name,
+        guest.last_name,
+        guest.email,
+        guest.phone,
+        guest.subject,
+        guest.description,
+    ]
+    return hashlib.sha256(json.dumps(body).encode()).hexdigest()

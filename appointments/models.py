@@ -1,0 +1,349 @@
+"""Appointments, whose time they hold, what happened to them, and the messages owed."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from timezone_field import TimeZoneField
+
+from scheduling.models import ServiceResource, Territory, WorkType, WorkTypeGroup
+
+KEY_BYTES = 24
+
+
+def new_key() -> str:
+    """An unguessable key for a URL: 192 random bits (rule L1 asks for at least 128)."""
+    return secrets.token_urlsafe(KEY_BYTES)
+
+
+class AppointmentType(models.TextChoices):
+    IN_PERSON = "in_person", _("In person")
+    PHONE = "phone", _("Phone call")
+    VIDEO = "video", _("Video call")
+
+
+class Client(models.Model):
+    """A customer who is known by name."""
+
+    first_name = models.CharField(_("first name"), max_length=100)
+    last_name = models.CharField(_("last name"), max_length=100)
+    email = models.EmailField(_("e-mail address"))
+    phone = models.CharField(_("phone"), max_length=50, blank=True)
+
+    class Meta:
+        verbose_name = _("client")
+        verbose_name_plural = _("clients")
+        ordering = ["last_name", "first_name"]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+class Status(models.TextChoices):
+    PENDING = "pending", _("Pending")
+    SCHEDULED = "scheduled", _("Scheduled")
+    CHECKED_IN = "checked_in", _("Checked in")
+    IN_PROGRESS = "in_progress", _("In progress")
+    COMPLETED = "completed", _("Completed")
+    CANCELLED = "cancelled", _("Cancelled")
+    NO_SHOW = "no_show", _("No-show")
+    CANNOT_COMPLETE = "cannot_complete", _("Cannot complete")
+
+
+HOLDING = frozenset(
+    {
+        Status.PENDING,
+        Status.SCHEDULED,
+        Status.CHECKED_IN,
+        Status.IN_PROGRESS,
+        Status.COMPLETED,
+    }
+)
+"""The states in which an appointment holds its resources' time (rule A2)."""
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def with_page(self) -> Self:
+        """With everything that a page or a mail about an appointment prints."""
+        return self.select_related(
+            "territory__operating_hours", "work_type", "topic", "client"
+        ).prefetch_related("assignments__service_resource")
+
+
+class Appointment(models.Model):
+    """Work that a guest booked: when, where, what and for whom.
+
+    ``key`` opens the guest's own page. ``form_token`` and ``form_digest`` say which form made
+    it, so that the same form sent twice finds it again (rule B5). ``time_zone`` and
+    ``language`` are the guest's.
+    """
+
+    key = models.CharField(max_length=64, unique=True, default=new_key, editable=False)
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.SCHEDULED)
+    start = models.DateTimeField(_("start"))
+    end = models.DateTimeField(_("end"))
+    appointment_type = models.CharField(_("type"), max_length=10, choices=AppointmentType)
+    work_type = models.ForeignKey(
+        WorkType, models.PROTECT, related_name="appointments", verbose_name=_("work type")
+    )
+    topic = models.ForeignKey(
+        WorkTypeGroup,
+        models.SET_NULL,
+        related_name="appointments",
+        null=True,
+        blank=True,
+        verbose_name=_("topic"),
+    )
+    territory = models.ForeignKey(
+        Territory, models.PROTECT, related_name="appointments", verbose_name=_("territory")
+    )
+    client = models.ForeignKey(
+        Client,
+        models.PROTECT,
+        related_name="appointments",
+        null=True,
+        blank=True,
+        verbose_name=_("client"),
+    )
+    first_name = models.CharField(_("first name"), max_length=100)
+    last_name = models.CharField(_("last name"), max_length=100)
+    email = models.EmailField(_("e-mail address"))
+    phone = models.CharField(_("phone"), max_length=50, blank=True)
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    description = models.TextField(_("note"), max_length=2000, blank=True)
+    language = models.CharField(_("language"), max_length=10)
+    time_zone = TimeZoneField(_("time zone of the guest"))
+    form_token = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001  NULLs are not equal: staff bookings come from no form
+    form_digest = models.CharField(max_length=64, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        ordering = ["-start"]
+        indexes = [models.Index(fields=["start"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end__gt=F("start")),
+                name="appointment_ends_after_start",
+                violation_error_message=_("The appointment must end after it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values),
+                name="appointment_status_known",
+                violation_error_message=_("This status is not known."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}, {self.start:%Y-%m-%d %H:%M} UTC"
+
+    def get_absolute_url(self) -> str:
+        return reverse("appointment", args=[self.key])
+
+    @property
+    def guest_name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def title(self) -> str:
+        """What the guest came for, in the words the guest saw."""
+        return self.topic.name if self.topic else self.work_type.name
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def holding_time(self, start: datetime, end: datetime) -> Self:
+        """Those whose blocked time meets ``[start, end)``."""
+        return self.filter(holds_time=True, blocked_start__lt=end, blocked_end__gt=start)
+
+
+class Assignment(models.Model):
+    """A resource's part in an appointment, and the time it blocks.
+
+    The database refuses overlaps of rows that hold time, per resource and seat, and reads
+    nothing but this table for it (rule B2, ``appointments.guards``).
+    """
+
+    appointment = models.ForeignKey(
+        Appointment, models.CASCADE, related_name="assignments", verbose_name=_("appointment")
+    )
+    service_resource = models.ForeignKey(
+        ServiceResource,
+        models.PROTECT,
+        related_name="assignments",
+        verbose_name=_("service resource"),
+    )
+    is_primary = models.BooleanField(_("primary"), default=True)
+    seat = models.PositiveSmallIntegerField(_("seat"), default=1)
+    blocked_start = models.DateTimeField(_("blocked from"))
+    blocked_end = models.DateTimeField(_("blocked until"))
+    holds_time = models.BooleanField(_("holds time"), default=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        ordering = ["appointment", "-is_primary", "pk"]
+        indexes = [
+            models.Index(
+                fields=["service_resource", "blocked_end", "blocked_start", "seat"],
+                condition=Q(holds_time=True),
+                name="assignment_time_held",
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(blocked_end__gt=F("blocked_start")),
+                name="assignment_ends_after_start",
+                violation_error_message=_("The blocked time must end after it starts."),
+            ),
+            models.UniqueConstraint(
+                fields=["appointment", "service_resource"],
+                name="assignment_unique",
+                violation_error_message=_("This resource is assigned already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service_resource}: {self.blocked_start:%Y-%m-%d %H:%M} UTC"
+
+
+class AppendOnlyError(TypeError):
+    """The event log is written once and never changed."""
+
+
+class EventQuerySet(models.QuerySet["AppointmentEvent"]):
+    def update(self, **kwargs: Any) -> int:
+        raise AppendOnlyError("Events are never changed.")
+
+    def bulk_update(self, objs: Iterable[AppointmentEvent], *args: Any, **kwargs: Any) -> int:
+        raise AppendOnlyError("Events are never changed.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise AppendOnlyError("Events are never deleted.")
+
+
+class AppointmentEvent(models.Model):
+    """One thing that happened to an appointment; append-only.
+
+    ``actor`` is the signed-in user who did it, empty for the guest; ``on_behalf_of`` the
+    resource for whom an assistant acted.
+    """
+
+    class Kind(models.TextChoices):
+        BOOKED = "booked", _("Booked")
+        STATUS_CHANGED = "status_changed", _("Status changed")
+
+    appointment = models.ForeignKey(
+        Appointment, models.PROTECT, related_name="events", verbose_name=_("appointment")
+    )
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    kind = models.CharField(_("what"), max_length=20, choices=Kind)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("by"),
+    )
+    on_behalf_of = models.ForeignKey(
+        ServiceResource,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("on behalf of"),
+    )
+    details = models.JSONField(_("details"), default=dict, blank=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.at:%Y-%m-%d %H:%M} UTC"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise AppendOnlyError("Events are never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise AppendOnlyError("Events are never deleted.")
+
+
+class MessageKind(models.TextChoices):
+    """What an outbox message says; the comment names the row it is about."""
+
+    GUEST_BOOKED = "guest_booked", _("Confirmation to the guest")  # appointment
+    RESOURCE_BOOKED = "resource_booked", _("Notice to the resource")  # assignment
+
+
+class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
+    def waiting(self) -> Self:
+        return self.filter(result="")
+
+    def due(self, now: datetime) -> Self:
+        """Waiting, not too early, and not in the hands of another worker."""
+        free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+        return self.waiting().filter(free, not_before__lte=now).order_by("not_before", "pk")
+
+    def parked(self) -> Self:
+        return self.filter(result=OutboxMessage.Result.PARKED)
+
+
+class OutboxMessage(models.Model):
+    """A message owed, written in the transaction that owes it (rule M1).
+
+    ``kind`` names who renders it, ``object_id`` the row it is about; nothing else is kept, so
+    that the message is made from the rows as they are when it is sent.
+    """
+
+    class Result(models.TextChoices):
+        SENT = "sent", _("Sent")
+        DROPPED = "dropped", _("No longer needed")
+        PARKED = "parked", _("Failed")
+
+    kind = models.CharField(_("kind"), max_length=50)
+    object_id = models.PositiveBigIntegerField(_("about"))
+    not_before = models.DateTimeField(_("not before"))
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    leased_until = models.DateTimeField(_("in hand until"), null=True, blank=True)
+    result = models.CharField(_("result"), max_length=10, choices=Result, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    error = models.TextField(_("last error"), blank=True)
+
+    objects = OutboxQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("outbox")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["not_before", "id"], condition=Q(result=""), name="outbox_waiting"
+            ),
+            models.Index(fields=["kind", "object_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"

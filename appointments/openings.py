@@ -1,0 +1,78 @@
+"""The one question about openings: windows minus busy time.
+
+The guest's page, the booking, the commands and every explanation ask through ``question``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from appointments.models import Assignment
+from appointments.terms import Terms
+from scheduling.engine.hours import Dates, epoch_day, week_of
+from scheduling.engine.intervals import Intervals, instant_of, minute_of
+from scheduling.engine.openings import openings
+from scheduling.engine.rules import FURTHEST, Question
+from scheduling.models import ServiceResource
+from scheduling.windows import whole_minutes, windows
+
+
+def question(terms: Terms, now: datetime) -> Question:
+    """Everything that decides which starts are open from now on, read in five queries."""
+    return _question(terms, now, now, now + timedelta(minutes=FURTHEST), lead_from=now)
+
+
+def question_about(terms: Terms, start: datetime, now: datetime, lead_from: datetime) -> Question:
+    """The same, good for one start and for its week's bookings alone.
+
+    Lead time counts from ``lead_from`` (rule A4). All instants are aware.
+    """
+    since, until = (instant_of(m) for m in week_of(terms.territory.time_zone, minute_of(start)))
+    work = terms.work_type
+    first = start - timedelta(minutes=work.block_time_before)
+    last = start + timedelta(minutes=work.duration + work.block_time_after)
+    return _question(terms, now, min(since, first), max(until, last), lead_from)
+
+
+def is_open(asked: Question, start: datetime) -> bool:
+    """Whether an aware instant is an opening; none is off the whole minute."""
+    minute = minute_of(start)
+    return instant_of(minute) == start and bool(openings(asked, minute, minute + 1))
+
+
+def _question(
+    terms: Terms, now: datetime, since: datetime, until: datetime, lead_from: datetime
+) -> Question:
+    work, place, hosts = windows(terms.work_type, terms.territory, terms.hosts, since, until)
+    booked = _booked(terms.hosts, since, until)
+    return Question(
+        work=work,
+        place=place,
+        hosts=tuple(
+            replace(host, booked=booked[resource.pk])
+            for host, resource in zip(hosts, terms.hosts, strict=True)
+        ),
+        dates=Dates(
+            terms.time_zone,
+            first=None if terms.first_date is None else epoch_day(terms.first_date),
+            last=None if terms.last_date is None else epoch_day(terms.last_date),
+        ),
+        now=minute_of(now),
+        any_host=terms.any_host,
+        lead_from=minute_of(lead_from),
+    )
+
+
+def _booked(
+    resources: Sequence[ServiceResource], start: datetime, end: datetime
+) -> defaultdict[int, Intervals]:
+    """Blocked times of assignments that hold time, by resource (rule A2)."""
+    spans: defaultdict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+    rows = Assignment.objects.filter(service_resource__in=resources).holding_time(start, end)
+    fields = ("service_resource", "blocked_start", "blocked_end")
+    for key, since, until in rows.values_list(*fields).order_by():
+        spans[key].append((since, until))
+    return defaultdict(Intervals, {key: whole_minutes(pairs) for key, pairs in spans.items()})

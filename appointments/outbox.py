@@ -1,0 +1,119 @@
+"""Messages owed, and the worker's hands that deliver them (rule M1).
+
+A row says what is owed; whoever owns a kind registers how it is rendered. Delivery happens in
+three steps, each committed by itself: claim, send, finish. A worker that dies in between leaves
+a lease behind that runs out, and the message is sent again.
+"""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+import structlog
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection, transaction
+from django.utils import timezone
+
+from appointments.models import OutboxMessage
+
+Renderer = Callable[[OutboxMessage], EmailMessage | None]
+"""Makes a mail from the rows as they are now, or None where it is no longer wanted."""
+
+LEASE = timedelta(minutes=2)
+"""Longer than a mail server may take to answer: see EMAIL_TIMEOUT."""
+
+LAST_ATTEMPT = 8
+LONGEST_PAUSE = timedelta(hours=6)
+
+log = structlog.get_logger("outbox")
+_renderers: dict[str, Renderer] = {}
+
+
+def renders(kind: str) -> Callable[[Renderer], Renderer]:
+    """Decorator: this function renders messages of a kind."""
+
+    def register(renderer: Renderer) -> Renderer:
+        _renderers[kind] = renderer
+        return renderer
+
+    return register
+
+
+def owe(messages: Iterable[tuple[str, int]], *, not_before: datetime) -> None:
+    """Write down messages, as kind and id of the row each is about, in the open transaction."""
+    OutboxMessage.objects.bulk_create(
+        OutboxMessage(kind=kind, object_id=object_id, not_before=not_before)
+        for kind, object_id in messages
+    )
+
+
+def claim() -> OutboxMessage | None:
+    """Take the next due message in hand, so that no other worker sends it."""
+    with transaction.atomic():
+        now = timezone.now()
+        due = OutboxMessage.objects.due(now).select_for_update(
+            skip_locked=connection.features.has_select_for_update_skip_locked
+        )
+        message = due.first()
+        if message is not None:
+            message.leased_until = now + LEASE
+            message.attempts += 1
+            message.save(update_fields=["leased_until", "attempts"])
+        return message
+
+
+def deliver(message: OutboxMessage, backend: BaseEmailBackend) -> None:
+    """Send a claimed message and write down what became of it. Runs outside a transaction."""
+    try:
+        mail = _renderers[message.kind](message)
+        if mail is None:
+            return _finish(message, OutboxMessage.Result.DROPPED)
+        backend.send_messages([mail])
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _ in error.recipients.values()]
+        return _fail(message, error, for_good=min(codes) >= 500)
+    except (OSError, smtplib.SMTPException) as error:
+        return _fail(message, error, for_good=False)
+    except Exception as error:  # a mail that cannot be rendered must not stop all the others
+        log.exception("message failed", message=message.pk, kind=message.kind)
+        return _fail(message, error, for_good=True)
+    return _finish(message, OutboxMessage.Result.SENT)
+
+
+def retry(messages: Iterable[int]) -> int:
+    """Put parked messages back in line; returns how many."""
+    return (
+        OutboxMessage.objects.parked()
+        .filter(pk__in=messages)
+        .update(
+            result="", attempts=0, finished_at=None, leased_until=None, not_before=timezone.now()
+        )
+    )
+
+
+def _finish(message: OutboxMessage, result: OutboxMessage.Result, error: str = "") -> None:
+    message.result = result
+    message.error = error
+    message.finished_at = timezone.now()
+    message.leased_until = None
+    message.save(update_fields=["result", "error", "finished_at", "leased_until"])
+    log.info("message finished", message=message.pk, kind=message.kind, result=result)
+
+
+def _fail(message: OutboxMessage, error: Exception, *, for_good: bool) -> None:
+    text = f"{type(error).__name__}: {error}"
+    if for_good or message.attempts >= LAST_ATTEMPT:
+        return _finish(message, OutboxMessage.Result.PARKED, text)
+    message.error = text
+    message.leased_until = None
+    message.not_before = timezone.now() + _pause(message.attempts)
+    message.save(update_fields=["error", "leased_until", "not_before"])
+    log.warning("message put off", message=message.pk, kind=message.kind, error=text)
+    return None
+
+
+def _pause(attempts: int) -> timedelta:
+    return min(timedelta(minutes=2**attempts), LONGEST_PAUSE)

@@ -1,0 +1,318 @@
+"""Invitations: criteria with a link, and what was booked by it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import Enum
+from typing import Self
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+from timezone_field import TimeZoneField
+
+from appointments.models import Appointment, AppointmentType, Client, Status, new_key
+from scheduling.models import ServiceResource, Territory, WorkType, WorkTypeGroup
+
+
+class Closed(Enum):
+    """Why a link is closed."""
+
+    SWITCHED_OFF = "switched-off"
+    EXPIRED = "expired"
+    USED_UP = "used-up"
+
+
+def uses_of(invitation: str) -> Coalesce:
+    """How many appointments use up the invitation with the key ``invitation`` (rule B6)."""
+    counting = InvitationBooking.objects.counting().filter(invitation=OuterRef(invitation))
+    count = counting.order_by().values("invitation").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(count), 0)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def with_criteria(self) -> Self:
+        return self.select_related("topic", "work_type", "territory__operating_hours")
+
+    def with_uses(self) -> Self:
+        """Add ``uses``: how many of its appointments count. Not for use under a lock (B6)."""
+        return self.annotate(uses=uses_of("pk"))
+
+    def lock(self, key: int) -> Invitation:
+        """This invitation, locked until the transaction ends.
+
+        Its uses are counted by a statement of their own afterwards: on PostgreSQL a statement
+        that waited for a lock still sees the bookings as they were when it began.
+        """
+        return self.select_for_update(no_key=True).get(pk=key)
+
+
+class Invitation(models.Model):
+    """Criteria under which anyone with the link may book.
+
+    ``from_date``, ``until_date`` and ``expiry_date`` are dates in ``time_zone``, the last day
+    included (rule T4): the first two bound the date of an appointment's start, the last the
+    life of the link (rule L3).
+    """
+
+    topic = models.ForeignKey(
+        WorkTypeGroup,
+        models.PROTECT,
+        related_name="invitations",
+        null=True,
+        blank=True,
+        verbose_name=_("topic"),
+        help_text=_("Leave empty to let the guest choose."),
+    )
+    work_type = models.ForeignKey(
+        WorkType,
+        models.PROTECT,
+        related_name="invitations",
+        null=True,
+        blank=True,
+        verbose_name=_("work type"),
+        help_text=_("One kind of work instead of a topic."),
+    )
+    territory = models.ForeignKey(
+        Territory,
+        models.PROTECT,
+        related_name="invitations",
+        null=True,
+        blank=True,
+        verbose_name=_("territory"),
+        help_text=_("Leave empty to let the guest choose."),
+    )
+    appointment_type = models.CharField(
+        _("appointment type"),
+        max_length=10,
+        choices=AppointmentType,
+        default=AppointmentType.IN_PERSON,
+    )
+    any_host = models.BooleanField(
+        _("any one of the hosts"),
+        default=False,
+        help_text=_("Otherwise all hosts take part."),
+    )
+    from_date = models.DateField(_("from"), null=True, blank=True)
+    until_date = models.DateField(
+        _("until"), null=True, blank=True, help_text=_("The last day that can be booked.")
+    )
+    expiry_date = models.DateField(
+        _("link expires after"),
+        null=True,
+        blank=True,
+        help_text=_("The last day on which the link works; empty: the last day to be booked."),
+    )
+    max_bookings = models.PositiveIntegerField(
+        _("maximum bookings"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Leave empty for any number."),
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    message = models.TextField(
+        _("personal message"), max_length=1000, blank=True, help_text=_("Shown above the times.")
+    )
+    time_zone = TimeZoneField(
+        _("time zone"), help_text=_("The dates of this invitation are read in this zone.")
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("created by"),
+    )
+    on_behalf_of = models.ForeignKey(
+        ServiceResource,
+        models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("on behalf of"),
+    )
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(topic__isnull=True) | Q(work_type__isnull=True),
+                name="invitation_topic_or_work_type",
+                violation_error_message=_("Choose a topic or a work type, not both."),
+            ),
+            models.CheckConstraint(
+                condition=Q(until_date__isnull=True)
+                | Q(from_date__isnull=True)
+                | Q(until_date__gte=F("from_date")),
+                name="invitation_ends_after_start",
+                violation_error_message=_("The last day must not be before the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(max_bookings__isnull=True) | Q(max_bookings__gte=1),
+                name="invitation_max_bookings_positive",
+                violation_error_message=_("Allow at least one booking."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        subject = self.topic or self.work_type or _("any topic")
+        return f"{subject} (#{self.pk})"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the link works, in its zone; None for no end (rule L3)."""
+        return self.expiry_date or self.until_date
+
+    def count_uses(self) -> int:
+        """How many appointments use it up, if it matters; right also under a lock."""
+        return 0 if self.max_bookings is None else self.bookings.counting().count()
+
+    def closed(self, now: datetime, uses: int) -> Closed | None:
+        """Why the link is closed at an instant, None while it is open."""
+        if not self.is_active:
+            return Closed.SWITCHED_OFF
+        if self.last_day and now.astimezone(self.time_zone).date() > self.last_day:
+            return Closed.EXPIRED
+        if self.max_bookings is not None and uses >= self.max_bookings:
+            return Closed.USED_UP
+        return None
+
+
+class InvitationKeyQuerySet(models.QuerySet["InvitationKey"]):
+    def for_guest(self) -> Self:
+        """With the invitation, its criteria and ``uses``, in one query."""
+        return self.select_related(
+            "client",
+            "invitation__topic",
+            "invitation__work_type",
+            "invitation__territory__operating_hours",
+        ).annotate(uses=uses_of("invitation"))
+
+
+class InvitationKey(models.Model):
+    """What stands in an invitation's URL. With a client, the link is personal (rules L1, L8)."""
+
+    uses: int
+    """How many appointments use the invitation up; only there with ``for_guest()``."""
+
+    invitation = models.ForeignKey(
+        Invitation, models.CASCADE, related_name="keys", verbose_name=_("invitation")
+    )
+    key = models.CharField(_("key"), max_length=64, unique=True, default=new_key, editable=False)
+    client = models.ForeignKey(
+        Client,
+        models.PROTECT,
+        related_name="invitation_keys",
+        null=True,
+        blank=True,
+        verbose_name=_("for client"),
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = InvitationKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("key")
+        verbose_name_plural = _("keys")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invitation", "client"],
+                name="invitation_key_unique_client",
+                violation_error_message=_("This client has a link of this invitation already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invitation}"
+
+
+class InvitationHost(models.Model):
+    """A resource whose time an invitation offers, in the order of the invitation."""
+
+    class Role(models.TextChoices):
+        PRIMARY = "primary", _("Primary")
+        REQUIRED = "required", _("Required")
+
+    invitation = models.ForeignKey(
+        Invitation, models.CASCADE, related_name="hosts", verbose_name=_("invitation")
+    )
+    service_resource = models.ForeignKey(
+        ServiceResource,
+        models.PROTECT,
+        related_name="invitation_hosts",
+        verbose_name=_("service resource"),
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.REQUIRED)
+    position = models.PositiveSmallIntegerField(_("position"))
+
+    class Meta:
+        verbose_name = _("host")
+        verbose_name_plural = _("hosts")
+        ordering = ["invitation", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invitation", "service_resource"],
+                name="invitation_host_unique",
+                violation_error_message=_("This resource is a host already."),
+            ),
+            models.UniqueConstraint(
+                fields=["invitation", "position"],
+                name="invitation_host_unique_position",
+                violation_error_message=_("Two hosts have the same position."),
+            ),
+            models.UniqueConstraint(
+                fields=["invitation"],
+                condition=Q(role="primary"),
+                name="invitation_host_one_primary",
+                violation_error_message=_("An invitation has one primary host."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service_resource}"
+
+
+class InvitationBookingQuerySet(models.QuerySet["InvitationBooking"]):
+    def counting(self) -> Self:
+        """Those whose appointment uses up the invitation: all but the cancelled (rule B6)."""
+        return self.exclude(appointment__status=Status.CANCELLED)
+
+
+class InvitationBooking(models.Model):
+    """That an appointment was booked by an invitation, and through which of its keys."""
+
+    invitation = models.ForeignKey(
+        Invitation, models.PROTECT, related_name="bookings", verbose_name=_("invitation")
+    )
+    key = models.ForeignKey(
+        InvitationKey, models.PROTECT, related_name="bookings", verbose_name=_("key")
+    )
+    appointment = models.OneToOneField(
+        Appointment,
+        models.CASCADE,
+        related_name="invitation_booking",
+        verbose_name=_("appointment"),
+    )
+
+    objects = InvitationBookingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("booking")
+        verbose_name_plural = _("bookings")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.appointment}"

@@ -1,0 +1,263 @@
+"""What can be done, and under which topic a guest finds it."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from scheduling.models.hours import OperatingHours
+from scheduling.models.places import Territory
+from scheduling.models.policies import SchedulingPolicy
+
+DEFAULT_START_INTERVAL = 15
+LONGEST = 24 * 60
+
+
+class TimeUnit(models.TextChoices):
+    MINUTES = "minutes", _("minutes")
+    HOURS = "hours", _("hours")
+    DAYS = "days", _("days")
+
+    @property
+    def in_minutes(self) -> int:
+        return {TimeUnit.MINUTES: 1, TimeUnit.HOURS: 60, TimeUnit.DAYS: 1440}[self]
+
+
+class WorkTypeQuerySet(models.QuerySet["WorkType"]):
+    def with_start_interval(self) -> Self:
+        """Add ``effective_start_interval`` in minutes: own, else the policy's, else 15 (A5)."""
+        default_policy = SchedulingPolicy.objects.filter(is_default=True)
+        return self.annotate(
+            effective_start_interval=Coalesce(
+                "start_interval",
+                "scheduling_policy__start_interval",
+                Subquery(default_policy.values("start_interval")[:1]),
+                Value(DEFAULT_START_INTERVAL),
+            )
+        )
+
+    def offered_in(self, territory: Territory) -> Self:
+        return self.filter(territory_work_types__territory=territory)
+
+    def of_topic_in(self, topic: WorkTypeGroup, territory: Territory) -> Self:
+        """What a topic means at a place; the first one counts, should there be several."""
+        return self.offered_in(territory).filter(group_members__group=topic).order_by("pk")
+
+
+class WorkType(models.Model):
+    """One kind of work: how long it takes and when it may start."""
+
+    effective_start_interval: int
+    """In minutes; only there with ``with_start_interval()``."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    duration = models.PositiveSmallIntegerField(
+        _("duration"),
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST)],
+        help_text=_("In minutes."),
+    )
+    start_interval = models.PositiveSmallIntegerField(
+        _("start interval"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST)],
+        help_text=_("Minutes between two starts. Leave empty to use the policy's."),
+    )
+    block_time_before = models.PositiveSmallIntegerField(
+        _("block time before"),
+        default=0,
+        validators=[MaxValueValidator(LONGEST)],
+        help_text=_("Minutes kept free before each appointment."),
+    )
+    block_time_after = models.PositiveSmallIntegerField(
+        _("block time after"),
+        default=0,
+        validators=[MaxValueValidator(LONGEST)],
+        help_text=_("Minutes kept free after each appointment."),
+    )
+    timeframe_start = models.PositiveSmallIntegerField(
+        _("lead time"), default=0, help_text=_("Guests book at least this long ahead.")
+    )
+    timeframe_start_unit = models.CharField(
+        _("lead time unit"), max_length=10, choices=TimeUnit, default=TimeUnit.HOURS
+    )
+    timeframe_end = models.PositiveSmallIntegerField(
+        _("horizon"),
+        null=True,
+        blank=True,
+        help_text=_("Guests book at most this long ahead. Never more than 366 days."),
+    )
+    timeframe_end_unit = models.CharField(
+        _("horizon unit"), max_length=10, choices=TimeUnit, default=TimeUnit.DAYS
+    )
+    operating_hours = models.ForeignKey(
+        OperatingHours,
+        models.PROTECT,
+        related_name="work_types",
+        null=True,
+        blank=True,
+        verbose_name=_("own operating hours"),
+        help_text=_("Only within these hours, beside those of the territory and the resource."),
+    )
+    scheduling_policy = models.ForeignKey(
+        SchedulingPolicy,
+        models.PROTECT,
+        related_name="work_types",
+        null=True,
+        blank=True,
+        verbose_name=_("scheduling policy"),
+    )
+
+    objects = WorkTypeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("work type")
+        verbose_name_plural = _("work types")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(duration__range=(1, LONGEST)),
+                name="work_type_duration_valid",
+                violation_error_message=_("The duration is between 1 and 1440 minutes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(start_interval__isnull=True) | Q(start_interval__range=(1, LONGEST)),
+                name="work_type_start_interval_valid",
+                violation_error_message=_("The start interval is between 1 and 1440 minutes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(block_time_before__lte=LONGEST) & Q(block_time_after__lte=LONGEST),
+                name="work_type_block_times_valid",
+                violation_error_message=_("Block times are at most 1440 minutes."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def lead_time(self) -> int:
+        """In minutes."""
+        return self.timeframe_start * TimeUnit(self.timeframe_start_unit).in_minutes
+
+    @property
+    def horizon(self) -> int | None:
+        """In minutes; None where only the year ahead bounds it."""
+        if self.timeframe_end is None:
+            return None
+        return self.timeframe_end * TimeUnit(self.timeframe_end_unit).in_minutes
+
+
+class WorkTypeGroupQuerySet(models.QuerySet["WorkTypeGroup"]):
+    def offered_in(self, territories: models.QuerySet[Territory]) -> Self:
+        """Those that mean something in any of the territories."""
+        offers = TerritoryWorkType.objects.filter(territory__in=territories.values("pk"))
+        return self.filter(work_types__in=offers.values("work_type")).distinct()
+
+
+class WorkTypeGroup(models.Model):
+    """A topic as a guest sees it."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    description = models.TextField(_("description"), blank=True)
+    work_types = models.ManyToManyField(
+        WorkType, through="WorkTypeGroupMember", related_name="groups", verbose_name=_("work types")
+    )
+
+    objects = WorkTypeGroupQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("work type group")
+        verbose_name_plural = _("work type groups")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkTypeGroupMember(models.Model):
+    """A work type under a topic. A topic means one work type at each territory."""
+
+    group = models.ForeignKey(
+        WorkTypeGroup, models.CASCADE, related_name="members", verbose_name=_("work type group")
+    )
+    work_type = models.ForeignKey(
+        WorkType, models.CASCADE, related_name="group_members", verbose_name=_("work type")
+    )
+
+    class Meta:
+        verbose_name = _("member of a work type group")
+        verbose_name_plural = _("members of work type groups")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "work_type"],
+                name="work_type_group_member_unique",
+                violation_error_message=_("This work type is in the group already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group} – {self.work_type}"
+
+    def clean(self) -> None:
+        if self.group_id is None or self.work_type_id is None:
+            return
+        rival = TerritoryWorkType.objects.filter(
+            territory__territory_work_types__work_type=self.work_type_id,
+            work_type__group_members__group=self.group_id,
+        ).exclude(work_type=self.work_type_id)
+        _refuse_rival(rival.select_related("territory", "work_type").first())
+
+
+class TerritoryWorkType(models.Model):
+    """A work type that is offered at a territory."""
+
+    territory = models.ForeignKey(
+        Territory,
+        models.CASCADE,
+        related_name="territory_work_types",
+        verbose_name=_("territory"),
+    )
+    work_type = models.ForeignKey(
+        WorkType,
+        models.CASCADE,
+        related_name="territory_work_types",
+        verbose_name=_("work type"),
+    )
+
+    class Meta:
+        verbose_name = _("work type of a territory")
+        verbose_name_plural = _("work types of territories")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["territory", "work_type"],
+                name="territory_work_type_unique",
+                violation_error_message=_("This work type is offered here already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.territory} – {self.work_type}"
+
+    def clean(self) -> None:
+        if self.territory_id is None or self.work_type_id is None:
+            return
+        rival = TerritoryWorkType.objects.filter(
+            territory=self.territory_id,
+            work_type__group_members__group__members__work_type=self.work_type_id,
+        ).exclude(work_type=self.work_type_id)
+        _refuse_rival(rival.select_related("territory", "work_type").first())
+
+
+def _refuse_rival(rival: TerritoryWorkType | None) -> None:
+    if rival is not None:
+        raise ValidationError(
+            _("At %(territory)s this topic means “%(work_type)s” already."),
+            params={"territory": rival.territory, "work_type": rival.work_type},
+        )

@@ -1,0 +1,168 @@
+"""The border: rows become values of the engine, in a fixed number of queries.
+
+Four queries, for any number of resources and rows: memberships, time slots, holidays and
+absences.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from scheduling.engine.hours import Dates, EpochDay, WeeklyHours, epoch_day
+from scheduling.engine.intervals import DAY, Intervals, Pair, minute_after, minute_of
+from scheduling.engine.rules import Host, Place, Presence, Work
+from scheduling.models import (
+    Absence,
+    Holiday,
+    Membership,
+    OperatingHours,
+    ServiceResource,
+    Territory,
+    TimeSlot,
+    WorkType,
+)
+
+A_DAY = timedelta(days=1)
+HoursById = dict[int, WeeklyHours]
+
+
+def windows(
+    work_type: WorkType,
+    territory: Territory,
+    resources: Sequence[ServiceResource],
+    start: datetime,
+    end: datetime,
+) -> tuple[Work, Place, list[Host]]:
+    """What the engine needs to know between two aware instants, all but appointments.
+
+    ``work_type`` comes from ``with_start_interval()``, ``territory`` with its hours. The hosts
+    are in the order of ``resources``; one who is not active is never present. Without absences
+    outside the span, the values are only good for questions inside it.
+    """
+    active = [resource.pk for resource in resources if resource.is_active]
+    memberships = _memberships(active, territory)
+    hours = _hours(_hours_used(work_type, territory, memberships), start, end)
+    absences = _absences(active, start, end)
+    place = Place(territory.time_zone, hours[territory.operating_hours_id])
+    hosts = [
+        Host(_presences(memberships[resource.pk], territory, hours), absent=absences[resource.pk])
+        for resource in resources
+    ]
+    return _work(work_type, hours), place, hosts
+
+
+def whole_minutes(spans: Iterable[tuple[datetime, datetime]]) -> Intervals:
+    """Busy instants as minutes, widened to whole ones."""
+    return Intervals((minute_of(start), minute_after(end)) for start, end in spans)
+
+
+def _work(work_type: WorkType, hours: HoursById) -> Work:
+    return Work(
+        duration=work_type.duration,
+        start_interval=work_type.effective_start_interval,
+        block_before=work_type.block_time_before,
+        block_after=work_type.block_time_after,
+        lead_time=work_type.lead_time,
+        horizon=work_type.horizon,
+        hours=hours[work_type.operating_hours_id] if work_type.operating_hours_id else None,
+    )
+
+
+def _memberships(
+    resources: Collection[int], territory: Territory
+) -> defaultdict[int, list[Membership]]:
+    """Memberships at the territory, and relocations wherever they lead, by resource."""
+    found: defaultdict[int, list[Membership]] = defaultdict(list)
+    relevant = Q(territory=territory) | Q(type=Membership.Type.RELOCATION)
+    rows = Membership.objects.filter(relevant, service_resource__in=resources)
+    for row in rows.select_related("territory__operating_hours").order_by("pk"):
+        found[row.service_resource_id].append(row)
+    return found
+
+
+def _presences(
+    memberships: Sequence[Membership], territory: Territory, hours: HoursById
+) -> tuple[Presence, ...]:
+    relocations = [row for row in memberships if row.type == Membership.Type.RELOCATION]
+    return tuple(
+        Presence(
+            dates=_dates(row),
+            hours=hours[row.operating_hours_id]
+            if row.operating_hours_id not in (None, territory.operating_hours_id)
+            else None,
+            suspended=tuple(_dates(other) for other in relocations if other.pk != row.pk),
+        )
+        for row in memberships
+        if row.territory_id == territory.pk
+    )
+
+
+def _dates(membership: Membership) -> Dates:
+    first, last = membership.start_date, membership.end_date
+    return Dates(
+        membership.territory.time_zone,
+        first=None if first is None else epoch_day(first),
+        last=None if last is None else epoch_day(last),
+    )
+
+
+def _hours_used(
+    work_type: WorkType, territory: Territory, memberships: dict[int, list[Membership]]
+) -> set[int]:
+    rows = [row for rows in memberships.values() for row in rows]
+    used = {territory.operating_hours_id, work_type.operating_hours_id}
+    used.update(row.operating_hours_id for row in rows if row.territory_id == territory.pk)
+    return {key for key in used if key is not None}
+
+
+def _hours(keys: Collection[int], start: datetime, end: datetime) -> HoursById:
+    pieces: defaultdict[int, list[list[Pair]]] = defaultdict(lambda: [[] for _ in range(7)])
+    zones: dict[int, ZoneInfo] = {}
+    rows = OperatingHours.objects.filter(pk__in=keys).values_list(
+        "pk",
+        "time_zone",
+        "time_slots__type",
+        "time_slots__day_of_week",
+        "time_slots__start_time",
+        "time_slots__end_time",
+    )
+    for key, zone, slot_type, weekday, opens, closes in rows:
+        zones[key] = zone
+        if slot_type == TimeSlot.Type.NORMAL:
+            pieces[key][weekday].append((_minute_of_day(opens), _minute_of_day(closes) or DAY))
+    holidays = _holidays(keys, start, end)
+    return {
+        key: WeeklyHours(zone, tuple(Intervals(day) for day in pieces[key]), holidays[key])
+        for key, zone in zones.items()
+    }
+
+
+def _minute_of_day(local: time) -> int:
+    return local.hour * 60 + local.minute
+
+
+def _holidays(
+    keys: Collection[int], start: datetime, end: datetime
+) -> defaultdict[int, frozenset[EpochDay]]:
+    """Holidays by hours; the local dates of a span reach at most a day beyond those in UTC."""
+    found: defaultdict[int, set[EpochDay]] = defaultdict(set)
+    span = ((start - A_DAY).date(), (end + A_DAY).date())
+    rows = Holiday.objects.filter(operating_hours__in=keys, date__range=span)
+    for key, day in rows.values_list("operating_hours", "date").order_by():
+        found[key].add(epoch_day(day))
+    return defaultdict(frozenset, {key: frozenset(days) for key, days in found.items()})
+
+
+def _absences(
+    resources: Collection[int], start: datetime, end: datetime
+) -> defaultdict[int, Intervals]:
+    spans: defaultdict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+    rows = Absence.objects.filter(service_resource__in=resources).overlapping(start, end)
+    for key, since, until in rows.values_list("service_resource", "start", "end").order_by():
+        spans[key].append((since, until))
+    return defaultdict(Intervals, {key: whole_minutes(pairs) for key, pairs in spans.items()})
