@@ -1,0 +1,58 @@
+"""An appointment in words, the same on its page, in its mails and in its calendar file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from appointments.clocks import Clocks, TimeInWords
+from appointments.models import Appointment, AppointmentType
+from scheduling.engine.intervals import minute_of
+from scheduling.models import ServiceResource
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Everything about an appointment that a person reads.
+
+    ``hosts`` has the primary one first. ``where`` is an address, or how they will talk;
+    ``link`` leads to a map or into the call, empty where there is none.
+    """
+
+    appointment: Appointment
+    time: TimeInWords
+    clocks: Clocks
+    hosts: list[ServiceResource]
+    where: str
+    link: str
+
+    @classmethod
+    def of(cls, appointment: Appointment, reader: ZoneInfo) -> Details:
+        """For a reader in a zone. The appointment comes from ``with_page()``."""
+        place = appointment.territory.time_zone
+        clocks = Clocks.of(appointment.appointment_type, place, reader)
+        start, end = minute_of(appointment.start), minute_of(appointment.end)
+        hosts = [assignment.service_resource for assignment in appointment.assignments.all()]
+        where, link = _where(appointment, hosts)
+        return cls(appointment, clocks.in_words(start, end - start), clocks, hosts, where, link)
+
+    @property
+    def host_names(self) -> str:
+        """“Anna Berger and Tom Reed”."""
+        names = [host.name for host in self.hosts]
+        if len(names) < 2:
+            return "".join(names)
+        return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def _where(appointment: Appointment, hosts: list[ServiceResource]) -> tuple[str, str]:
+    match appointment.appointment_type:
+        case AppointmentType.PHONE:
+            return _("Phone call to %(number)s") % {"number": appointment.phone}, ""
+        case AppointmentType.VIDEO:
+            return _("Video call"), next((h.meeting_url for h in hosts if h.meeting_url), "")
+        case _other:
+            place = appointment.territory
+            return (f"{place.name}, {place.address}" if place.address else place.name), ""

@@ -1,0 +1,151 @@
+"""The guest's form, and the signed token that makes each one unique."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from appointments.booking import SentForm
+from appointments.models import Appointment, AppointmentType, Client
+
+SALT = "appointments.forms"
+
+
+def hand_out(scope: str, now: datetime) -> str:
+    """A token for one fresh form, good for ``scope`` alone (rules B5, L6)."""
+    contents = [secrets.token_urlsafe(16), int(now.timestamp())]
+    return signing.dumps(contents, salt=f"{SALT}:{scope}", compress=False)
+
+
+def read_token(text: str, scope: str) -> SentForm:
+    """What ``hand_out`` signed. Raises BadSignature."""
+    token, issued_at = signing.loads(text, salt=f"{SALT}:{scope}")
+    return SentForm(token, datetime.fromtimestamp(issued_at, UTC))
+
+
+def encodable(text: str) -> None:
+    """Raise ValidationError for text that no database can store: half of a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValidationError(_("Some characters here could not be read.")) from error
+
+
+class LineField(forms.CharField):
+    """Text on one line: what somebody typed, with line breaks and runs of space as one space."""
+
+    def to_python(self, value: Any) -> Any:
+        return " ".join((super().to_python(value) or "").split())
+
+
+class InstantField(forms.Field):
+    """An ISO 8601 instant with its offset from UTC, as an aware datetime in UTC."""
+
+    default_error_messages = {"invalid": _("This time could not be read. Please choose another.")}
+
+    def to_python(self, value: Any) -> datetime | None:
+        if value in self.empty_values:
+            return None
+        try:
+            instant = datetime.fromisoformat(value)
+            if instant.tzinfo is None:
+                raise ValueError(value)
+            return instant.astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class GuestForm(forms.Form):
+    """Who books, which time, and a note. ``form_token`` makes sending it twice harmless."""
+
+    form_token = forms.CharField(widget=forms.HiddenInput)
+    start = InstantField(widget=forms.HiddenInput)
+    first_name = LineField(
+        label=_("First name"),
+        max_length=Appointment._meta.get_field("first_name").max_length,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    last_name = LineField(
+        label=_("Last name"),
+        max_length=Appointment._meta.get_field("last_name").max_length,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("For your confirmation."),
+    )
+    phone = LineField(
+        label=_("Phone"),
+        max_length=Appointment._meta.get_field("phone").max_length,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
+    )
+    subject = LineField(
+        label=_("Subject"),
+        max_length=Appointment._meta.get_field("subject").max_length,
+        required=False,
+    )
+    description = forms.CharField(
+        label=_("Note"),
+        max_length=Appointment._meta.get_field("description").max_length,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    note_fields = ("subject", "description")
+    contact_fields = ("first_name", "last_name", "email", "phone")
+
+    def __init__(
+        self, *args: Any, scope: str, appointment_type: str, client: Client | None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.scope = scope
+        self.client = client
+        if appointment_type == AppointmentType.PHONE:
+            self.fields["phone"].required = True
+            self.fields["phone"].help_text = _("We call you on this number.")
+        if client is not None:
+            # A personal link shows nothing of what is known; what is typed replaces it (L8).
+            for name in self.contact_fields:
+                self.fields[name].required = (
+                    name == "phone"
+                    and not client.phone
+                    and (appointment_type == AppointmentType.PHONE)
+                )
+        for name in (*self.contact_fields, *self.note_fields):
+            self.fields[name].validators.append(encodable)
+
+    @staticmethod
+    def read_start(text: str) -> datetime | None:
+        """An instant from a link, None where it cannot be read."""
+        try:
+            instant: datetime | None = InstantField(required=False).clean(text)
+        except ValidationError:
+            return None
+        return instant
+
+    def renew_token(self, now: datetime) -> None:
+        """Make a form that was sent into a fresh one, with all that was typed."""
+        typed = {name: self.data.get(name, "") for name in self.fields}
+        self.data = {**typed, "form_token": hand_out(self.scope, now)}
+
+    def clean_form_token(self) -> SentForm:
+        try:
+            return read_token(self.cleaned_data["form_token"], self.scope)
+        except signing.BadSignature as error:
+            raise ValidationError(
+                _("This form is no longer valid. Please check your details and send it again.")
+            ) from error
+
+    def contact(self, name: str) -> str:
+        """A contact field as typed, else as known of the client."""
+        typed: str = self.cleaned_data[name]
+        return typed or (getattr(self.client, name) if self.client else "")

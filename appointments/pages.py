@@ -1,0 +1,33 @@
+"""What every page behind a key has in common (rules L5, L6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+from django.views.decorators.csrf import csrf_exempt
+
+View = Callable[..., HttpResponse]
+
+
+def key_page(view: View) -> View:
+    """Decorator: a page that its key alone opens, without cookies, kept by nobody.
+
+    Its forms carry a signed token of their own in place of the CSRF cookie (rule L6).
+    """
+
+    @csrf_exempt
+    @login_not_required
+    @wraps(view)
+    def sealed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        patch_cache_control(response, no_store=True, private=True)
+        response["Referrer-Policy"] = "same-origin"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return sealed

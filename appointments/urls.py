@@ -1,0 +1,15 @@
+"""Addresses of appointments, by their own key."""
+
+from django.urls import path, re_path
+
+from appointments import development, views
+
+KEY = r"(?P<key>[A-Za-z0-9_-]{16,64})"
+
+urlpatterns = [
+    re_path(rf"^appointment/{KEY}/$", views.appointment, name="appointment"),
+    re_path(rf"^appointment/{KEY}/appointment\.ics$", views.calendar_file, name="calendar_file"),
+    path("portraits/<str:name>", views.portrait, name="portrait"),
+    path("outbox/", development.outbox, name="development_outbox"),
+    path("outbox/<str:name>/<int:part>/", development.mail, name="development_mail"),
+]

@@ -1,0 +1,51 @@
+"""Which invitation a request may see, or the page that says why none."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from appointments.pages import View, key_page
+from invitations.choices import hosts_of
+from invitations.models import Closed, InvitationKey
+from scheduling.models import Territory
+
+STATUS = {Closed.SWITCHED_OFF: 403, Closed.EXPIRED: 410, Closed.USED_UP: 410}
+
+
+def invitation_required(view: View) -> View:
+    """Decorator: the view gets the InvitationKey that the URL's key names.
+
+    A closed link is answered here, but for a POST: booking first returns what the same form
+    booked already and only then says why the link is closed (rule B5). Unknown keys are 404.
+    """
+
+    @key_page
+    @wraps(view)
+    def guarded(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = InvitationKey.objects.for_guest().filter(key=key).first()
+        if found is None:
+            raise Http404
+        closed = found.invitation.closed(timezone.now(), found.uses)
+        if closed and request.method != "POST":
+            return closed_page(request, found, closed)
+        return view(request, found, *args, **kwargs)
+
+    return guarded
+
+
+def closed_page(request: HttpRequest, key: InvitationKey, closed: Closed) -> HttpResponse:
+    """Why a link is closed and whom to ask, without personal data (rule L3)."""
+    context = {"closed": closed.value, "contact": office_of(key)}
+    return render(request, "invitations/closed.html", context, status=STATUS[closed])
+
+
+def office_of(key: InvitationKey) -> Territory | None:
+    """The office to ask for help: the invitation's place, else where its first host works."""
+    if key.invitation.territory is not None:
+        return key.invitation.territory
+    return Territory.objects.main_of(hosts_of(key.invitation)[:1])

@@ -1,0 +1,25 @@
+"""Addresses of invitations: the current prefix, and former ones that lead to it (rule L1)."""
+
+from django.conf import settings
+from django.urls import include, path, register_converter
+
+from invitations.converters import KeyConverter, WeekConverter
+from invitations.views import booking, public
+
+register_converter(KeyConverter, "key")
+register_converter(WeekConverter, "week")
+
+current, *former = settings.INVITATION_URL_PREFIXES
+
+guest_pages = [
+    path("", public.enter, name="enter"),
+    path("<key:key>/", public.week, name="invitation"),
+    path("<key:key>/<week:week>/", public.week, name="invitation_week"),
+    path("<key:key>/zone/", public.zone, name="zone"),
+    path("<key:key>/book/", booking.book, name="book"),
+]
+
+urlpatterns = [
+    path(f"{current}/", include(guest_pages)),
+    *(path(f"{prefix}/<path:rest>", public.moved) for prefix in former),
+]

@@ -1,0 +1,145 @@
+"""The guest's form: details and review of one time, and its sending."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from appointments.booking import FormReusedError, Guest, TimeGoneError
+from appointments.forms import GuestForm, hand_out
+from appointments.openings import is_open, question
+from appointments.terms import Terms
+from invitations import booking
+from invitations.access import closed_page, invitation_required
+from invitations.calendar import nearest_openings
+from invitations.choices import terms_of
+from invitations.models import InvitationKey
+from invitations.views.public import choose
+from invitations.visit import Visit
+from scheduling.engine.intervals import minute_of
+
+NEAREST = 3
+"""How many other times are offered where one has gone."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@invitation_required
+def book(request: HttpRequest, key: InvitationKey) -> HttpResponse:
+    """Details and review of one time; a POST books it and leads to its confirmation."""
+    terms = terms_of(key.invitation, request.GET)
+    if not isinstance(terms, Terms):
+        return choose(request, key, terms)
+    visit = Visit.of(key, terms, request.GET)
+    if request.method == "POST":
+        return _sent(request, visit)
+    return _opened(request, visit)
+
+
+def _opened(request: HttpRequest, visit: Visit) -> HttpResponse:
+    now = timezone.now()
+    asked = question(visit.terms, now)
+    start = GuestForm.read_start(request.GET.get("start", ""))
+    initial = {"form_token": hand_out(visit.key.key, now), "start": request.GET.get("start", "")}
+    form = _form(visit, initial=initial)
+    if start is None or not is_open(asked, start):
+        return _time_gone(request, visit, form, start or now)
+    return _details(request, visit, form, start)
+
+
+def _sent(request: HttpRequest, visit: Visit) -> HttpResponse:
+    form = _form(visit, data=request.POST)
+    if not form.is_valid():
+        return _invalid(request, visit, form)
+    now, start = timezone.now(), form.cleaned_data["start"]
+    try:
+        appointment = booking.book(
+            visit.key, visit.terms, start, _guest(form, visit), form.cleaned_data["form_token"], now
+        )
+    except TimeGoneError:
+        return _time_gone(request, visit, form, start)
+    except booking.LinkClosedError as error:
+        return closed_page(request, visit.key, error.closed)
+    except FormReusedError:
+        form.renew_token(now)
+        return _details(
+            request,
+            visit,
+            form,
+            start,
+            status=409,
+            notice=_("This form has booked an appointment already. Send it again to book another."),
+        )
+    except booking.TooBusyError:
+        return _details(
+            request,
+            visit,
+            form,
+            start,
+            status=503,
+            notice=_("Many people are booking right now, so this took too long. Please try again."),
+        )
+    return HttpResponseRedirect(appointment.get_absolute_url(), status=303)
+
+
+def _invalid(request: HttpRequest, visit: Visit, form: GuestForm) -> HttpResponse:
+    if "form_token" in form.errors:
+        form.renew_token(timezone.now())
+    start = form.cleaned_data.get("start")
+    if start is None:
+        return _time_gone(request, visit, form, timezone.now())
+    return _details(request, visit, form, start, status=422)
+
+
+def _details(
+    request: HttpRequest,
+    visit: Visit,
+    form: GuestForm,
+    start: datetime,
+    *,
+    status: int = 200,
+    notice: str = "",
+) -> HttpResponse:
+    context = {
+        "visit": visit,
+        "form": form,
+        "time": visit.time(minute_of(start)),
+        "notice": notice,
+    }
+    return render(request, "invitations/details.html", context, status=status)
+
+
+def _time_gone(
+    request: HttpRequest, visit: Visit, form: GuestForm, start: datetime
+) -> HttpResponse:
+    """The form as typed, with the nearest openings as buttons that book at once (rule B7)."""
+    asked = question(visit.terms, timezone.now())
+    nearest = nearest_openings(asked, minute_of(start), NEAREST)
+    context = {"visit": visit, "form": form, "nearest": [visit.time(each) for each in nearest]}
+    return render(request, "invitations/time_gone.html", context, status=409)
+
+
+def _form(visit: Visit, **kwargs: Any) -> GuestForm:
+    return GuestForm(
+        scope=visit.key.key,
+        appointment_type=visit.terms.appointment_type,
+        client=visit.key.client,
+        **kwargs,
+    )
+
+
+def _guest(form: GuestForm, visit: Visit) -> Guest:
+    return Guest(
+        **{name: form.contact(name) for name in form.contact_fields},
+        subject=form.cleaned_data["subject"],
+        description=form.cleaned_data["description"],
+        language=get_language() or "en",
+        time_zone=visit.guest_zone,
+        client=visit.key.client,
+    )

@@ -1,0 +1,74 @@
+"""One guest's visit to an invitation: what every page of it needs to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from appointments.clocks import Clocks, TimeInWords
+from appointments.terms import Terms
+from invitations.calendar import Week
+from invitations.models import InvitationKey
+from invitations.zones import read_zone
+from scheduling.engine.intervals import Minute
+
+CARRIED = ("tz", "topic", "place")
+"""What a guest chose so far; it travels in the query of every link (no cookie, rule L6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An invitation's key, the terms it came to, and the clocks that its pages go by.
+
+    ``guest_zone`` is the guest's as far as it is known, ``zone_asked`` what the link says of it.
+    """
+
+    key: InvitationKey
+    terms: Terms
+    clocks: Clocks
+    guest_zone: ZoneInfo
+    zone_asked: str
+    carried: str
+
+    @classmethod
+    def of(cls, key: InvitationKey, terms: Terms, query: QueryDict) -> Visit:
+        place = terms.territory.time_zone
+        asked = query.get("tz", "")
+        guest = read_zone(asked) or place
+        clocks = Clocks.of(terms.appointment_type, place, guest)
+        return cls(key, terms, clocks, guest, asked, carried(query))
+
+    @property
+    def zone_is_unknown(self) -> bool:
+        """Whether the link names a zone that does not exist."""
+        return bool(self.zone_asked) and self.zone_asked != self.guest_zone.key
+
+    def time(self, minute: Minute) -> TimeInWords:
+        return self.clocks.in_words(minute, self.terms.work_type.duration)
+
+    @property
+    def book_url(self) -> str:
+        """The details page, with the query that carries what was chosen."""
+        return _with_query(reverse("book", args=[self.key.key]), self.carried)
+
+    @property
+    def slot_url(self) -> str:
+        """The details page of a slot, up to its start."""
+        return f"{self.book_url}{'&' if self.carried else '?'}start="
+
+    def week_url(self, week: Week | None = None) -> str:
+        name, args = ("invitation_week", [week]) if week else ("invitation", [])
+        return _with_query(reverse(name, args=[self.key.key, *args]), self.carried)
+
+
+def carried(query: QueryDict) -> str:
+    """What a link has to carry on, as a query string without its question mark."""
+    return urlencode({name: query[name] for name in CARRIED if query.get(name)})
+
+
+def _with_query(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path
