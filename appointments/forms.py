@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from appointments.booking import SentForm
@@ -29,14 +31,6 @@ def read_token(text: str, scope: str) -> SentForm:
     return SentForm(token, datetime.fromtimestamp(issued_at, UTC))
 
 
-def encodable(text: str) -> None:
-    """Raise ValidationError for text that no database can store: half of a character."""
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise ValidationError(_("Some characters here could not be read.")) from error
-
-
 class LineField(forms.CharField):
     """Text on one line: what somebody typed, with line breaks and runs of space as one space."""
 
@@ -54,11 +48,22 @@ class InstantField(forms.Field):
             return None
         try:
             instant = datetime.fromisoformat(value)
-            if instant.tzinfo is None:
+            if instant.tzinfo is None or not value.isprintable():
                 raise ValueError(value)
             return instant.astimezone(UTC)
         except (ValueError, OverflowError) as error:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Fields that are folded away; open where there is something to see in them."""
+
+    fields: list[BoundField]
+
+    @property
+    def is_open(self) -> bool:
+        return any(field.errors or field.value() for field in self.fields)
 
 
 class GuestForm(forms.Form):
@@ -120,8 +125,23 @@ class GuestForm(forms.Form):
                     and not client.phone
                     and (appointment_type == AppointmentType.PHONE)
                 )
-        for name in (*self.contact_fields, *self.note_fields):
-            self.fields[name].validators.append(encodable)
+
+    @property
+    def asked(self) -> list[BoundField]:
+        """The contact fields to fill in: all, or what a personal link does not know yet."""
+        return [self[name] for name in self.contact_fields if not self._is_known(name)]
+
+    @property
+    def replaceable(self) -> Fold:
+        """The contact fields of a personal link, which only replace what is known (rule L8)."""
+        return Fold([self[name] for name in self.contact_fields if self._is_known(name)])
+
+    @property
+    def note(self) -> Fold:
+        return Fold([self[name] for name in self.note_fields])
+
+    def _is_known(self, name: str) -> bool:
+        return self.client is not None and not self.fields[name].required
 
     @staticmethod
     def read_start(text: str) -> datetime | None:

@@ -24,6 +24,8 @@ def key_page(view: View) -> View:
     @login_not_required
     @wraps(view)
     def sealed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # Whatever charset a request claims: half a character can be neither stored nor shown.
+        request.encoding = "utf-8"
         response = view(request, *args, **kwargs)
         patch_cache_control(response, no_store=True, private=True)
         response["Referrer-Policy"] = "same-origin"

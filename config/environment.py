@@ -40,6 +40,18 @@ class Environment(environ.Env):  # type: ignore[misc]  # it has no types
         config: dict[str, Any] = self.db_url(name, default=default)
         return config
 
+    def email(self, name: str, default: str) -> dict[str, Any]:
+        """Django's ``EMAIL_…`` settings, from an address like ``smtp+tls://user:key@host:587``."""
+        self.checked(name, email_url, default)
+        config: dict[str, Any] = self.email_url(name, default=default)
+        return config
+
+
+def email_url(text: str) -> str:
+    if urlsplit(text).scheme not in environ.Env.EMAIL_SCHEMES:
+        raise ValueError("use an address like smtp+tls://user:password@host:587")
+    return text
+
 
 def boolean(text: str) -> bool:
     if text.lower() not in _BOOLEANS:
@@ -96,6 +108,6 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
 
 def secret(text: str) -> str:
-    if len(text) < 32:
-        raise ValueError("use at least 32 characters")
+    if len(text) < 50 or len(set(text)) < 5:
+        raise ValueError("use at least 50 random characters")
     return text

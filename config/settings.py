@@ -13,7 +13,7 @@ from config import environment, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment.Environment()
-env.read_env(BASE_DIR / ".env")
+env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
 
 # The site
 
@@ -129,7 +129,7 @@ TIME_ZONE = env.checked("TIME_ZONE", environment.time_zone, "UTC")
 # Mail: the default writes files, which a development-only page shows.
 
 MAIL_DIR = BASE_DIR / "var" / "mail"
-vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{MAIL_DIR}"))
+vars().update(env.email("EMAIL_URL", f"filemail:///{MAIL_DIR}"))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_TITLE} <booking@localhost>")
 SERVER_EMAIL = parseaddr(DEFAULT_FROM_EMAIL)[1]

@@ -22,6 +22,8 @@ EpochDay = int
 
 MINUTE = timedelta(minutes=1)
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+# Python's calendar, less some days for offsets: no zone is asked about what lies beyond.
+_CALENDAR = (-1_000_000_000, 4_223_000_000)
 _EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday, and Monday is 0
 _BLOCK = 256 * DAY
 # Between 1972 and 2037 no zone changes its offset twice within this many minutes.
@@ -75,7 +77,8 @@ def wall_clock(zone: ZoneInfo, minute: Minute) -> tuple[EpochDay, int]:
 
 def utc_offset(zone: ZoneInfo, minute: Minute) -> int:
     """How many minutes ``zone`` is ahead of UTC at an instant."""
-    offset = datetime.fromtimestamp(minute * 60, zone).utcoffset() or timedelta()
+    on_calendar = max(_CALENDAR[0], min(minute, _CALENDAR[1]))
+    offset = datetime.fromtimestamp(on_calendar * 60, zone).utcoffset() or timedelta()
     return offset // MINUTE
 
 
@@ -114,6 +117,16 @@ def start_of_day(zone: ZoneInfo, day: EpochDay) -> Minute:
     """The first instant of a date in ``zone``; of the next date if that one was skipped."""
     around = day * DAY
     return days(Dates(zone, first=day), around - 2 * DAY, around + 3 * DAY).pairs[0][0]
+
+
+def instants(zone: ZoneInfo, day: EpochDay, minute_of_day: int) -> list[Minute]:
+    """When a wall clock in ``zone`` shows a time of a date: once, never (skipped) or twice."""
+    shown = day * DAY + minute_of_day
+    return [
+        shown - offset
+        for since, until, offset in stretches(zone, shown - 2 * DAY, shown + 2 * DAY)
+        if since <= shown - offset < until
+    ]
 
 
 def week_of(zone: ZoneInfo, minute: Minute) -> Pair:
@@ -159,12 +172,13 @@ def _block_stretches(zone: ZoneInfo, block: int) -> tuple[Stretch, ...]:
     start, end = block * _BLOCK, (block + 1) * _BLOCK
     found: list[Stretch] = []
     since, offset = start, utc_offset(zone, start)
-    for probe in range(start + _PROBE, end, _PROBE):
+    for probe in range(start + _PROBE, end + 1, _PROBE):
         if (new_offset := utc_offset(zone, probe)) != offset:
             change = _change_between(zone, probe - _PROBE, probe)
             found.append((since, change, offset))
             since, offset = change, new_offset
-    found.append((since, end, offset))
+    if since < end:
+        found.append((since, end, offset))
     return tuple(found)
 
 

@@ -159,14 +159,6 @@ class Membership(models.Model):
             raise ValidationError(_("A relocation needs a first and a last day."))
 
 
-class AssistantGrantQuerySet(models.QuerySet["AssistantGrant"]):
-    def valid_on(self, day: datetime.date) -> Self:
-        return self.filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=day),
-            Q(valid_until__isnull=True) | Q(valid_until__gte=day),
-        )
-
-
 class AssistantGrant(models.Model):
     """A resource lets an assistant act on their behalf between two dates, both included."""
 
@@ -186,8 +178,6 @@ class AssistantGrant(models.Model):
     valid_until = models.DateField(_("until"), null=True, blank=True)
     can_generate_invitations = models.BooleanField(_("may generate invitations"), default=True)
     can_see_appointments = models.BooleanField(_("may see appointments and guests"), default=True)
-
-    objects = AssistantGrantQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("assistant")
@@ -210,6 +200,11 @@ class AssistantGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assistant} for {self.service_resource}"
+
+    def is_valid_on(self, day: datetime.date) -> bool:
+        """Whether it holds on a date in the resource's zone."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_until is None or day <= self.valid_until)
 
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):

@@ -1,0 +1,76 @@
+"""What must always be true of the data, asked of the database in a few large queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from django.db import connection
+from django.db.models import Exists, F, Max, OuterRef, Q, RowRange, Window
+from django.utils import timezone
+
+from appointments import guards
+from appointments.models import HOLDING, Appointment, Assignment, MessageKind, OutboxMessage
+from invitations.models import Invitation
+
+Check = Callable[[], Iterator[str]]
+"""Yields a sentence for each thing that is wrong."""
+
+
+def overlaps() -> Iterator[str]:
+    """Two appointments in one seat of a resource at the same time."""
+    latest_end_before = Window(
+        Max("blocked_end"),
+        partition_by=["service_resource", "seat"],
+        order_by=["blocked_start", "pk"],
+        frame=RowRange(end=-1),
+    )
+    held = Assignment.objects.filter(holds_time=True).annotate(latest=latest_end_before)
+    clashing = held.filter(latest__gt=F("blocked_start")).select_related("service_resource")
+    for assignment in clashing.iterator():
+        yield f"Assignment {assignment.pk} overlaps an earlier one: {assignment}"
+
+
+def missing_guards() -> Iterator[str]:
+    """The database would not refuse an overlap."""
+    if not guards.in_place(connection):
+        yield "The guard against overlaps is missing; run “manage.py migrate”"
+
+
+def wrong_holds() -> Iterator[str]:
+    """A row that holds time where its appointment's status says it does not, or the reverse."""
+    holding = Q(appointment__status__in=HOLDING)
+    wrong = Assignment.objects.filter(Q(holds_time=True) & ~holding | Q(holds_time=False) & holding)
+    for assignment in wrong.select_related("appointment").iterator():
+        status = assignment.appointment.status
+        yield f"Assignment {assignment.pk}: holds_time is {assignment.holds_time} while {status}"
+
+
+def overused_invitations() -> Iterator[str]:
+    """More appointments that count than an invitation allows."""
+    overused = Invitation.objects.with_uses().filter(uses__gt=F("max_bookings"))
+    for invitation in overused.iterator():
+        limit = invitation.max_bookings
+        yield f"Invitation {invitation.pk} has {invitation.uses} uses of {limit}"
+
+
+def missing_messages() -> Iterator[str]:
+    """A future appointment of which somebody was never told, nor will be."""
+    ahead = Appointment.objects.filter(status__in=HOLDING, start__gt=timezone.now())
+    for appointment in ahead.filter(~_owed(MessageKind.GUEST_BOOKED)).iterator():
+        yield f"Appointment {appointment.pk} has no confirmation to the guest"
+    assigned = Assignment.objects.filter(appointment__in=ahead)
+    for assignment in assigned.filter(~_owed(MessageKind.RESOURCE_BOOKED)).iterator():
+        yield f"Appointment {assignment.appointment_id} has no notice to a resource"
+
+
+def _owed(kind: MessageKind) -> Exists:
+    return Exists(OutboxMessage.objects.filter(kind=kind, object_id=OuterRef("pk")))
+
+
+CHECKS: list[Check] = [
+    overlaps,
+    missing_guards,
+    wrong_holds,
+    overused_invitations,
+    missing_messages,
+]

@@ -1,0 +1,27 @@
+"""Loads the demo and prints how to get in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from appointments.links import absolute_url
+from invitations import demo
+from invitations.keys import invitation_url
+
+
+class Command(BaseCommand):
+    help = "Load a wealth-management office to play with, once. For development only."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("The demo's log-ins are known to everybody; it needs DEBUG=true.")
+        loaded = demo.load(timezone.localdate())
+        self.stdout.write(f"\nAdministration: {absolute_url('/admin/')}")
+        for username, who in loaded.log_ins:
+            self.stdout.write(f"  {username:<6} {demo.PASSWORD}   {who}")
+        self.stdout.write(f"Mails sent: {absolute_url('/outbox/')}")
+        self.stdout.write(f"\nAn invitation to open: {invitation_url(loaded.invitation)}\n")

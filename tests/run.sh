@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Runs the database tests on PostgreSQL, then the whole suite on SQLite; says what is left out.
+# REQUIRE_POSTGRES=1 and REQUIRE_BROWSER=1 make it fail rather than leave something out.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export TEST_POSTGRES_URL="${TEST_POSTGRES_URL:-postgres://postgres@127.0.0.1:5432/postgres}"
+unset DATABASE_URL
+left_out=()
+
+if .venv/bin/python -m tests.postgres_answers "$TEST_POSTGRES_URL"; then
+    echo "== Database tests on PostgreSQL"
+    DATABASE_URL="$TEST_POSTGRES_URL" .venv/bin/python -m pytest -q -m database
+elif [ "${REQUIRE_POSTGRES:-}" = 1 ]; then
+    echo "PostgreSQL does not answer at the address in TEST_POSTGRES_URL." >&2
+    exit 1
+else
+    left_out+=("PostgreSQL: no server answers at TEST_POSTGRES_URL")
+fi
+
+[ -x /usr/bin/chromium ] || left_out+=("the browser tests: apt-get install chromium")
+for reason in "${left_out[@]}"; do
+    echo "== Left out: $reason"
+done
+echo "== Everything on SQLite"
+.venv/bin/python -m pytest -q

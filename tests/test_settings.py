@@ -1,0 +1,63 @@
+"""Settings fail loudly on a value that cannot be meant, and are safe in production."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PRODUCTION = {
+    "DEBUG": "false",
+    "SECRET_KEY": "fJ2-wq8Zr_71kLmXa0PvT5sYbN3dHc6uGe9oRi4tWzQxVnKy-8Bh3Md",
+    "PUBLIC_BASE_URL": "https://booking.example.com",
+    "BEHIND_TLS_PROXY": "true",
+    "EMAIL_URL": "smtp://127.0.0.1:2525",
+}
+
+
+def check(**changes: str) -> subprocess.CompletedProcess[str]:
+    """``manage.py check --deploy`` in an environment of its own, without any ``.env``."""
+    environment = {**PRODUCTION, **changes, "PATH": os.environ["PATH"], "ENV_FILE": os.devnull}
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_deployment_check_is_clean():
+    done = check()
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DEBUG", "maybe"),
+        ("SECRET_KEY", "short"),
+        ("PUBLIC_BASE_URL", "booking.example.com"),
+        ("PUBLIC_BASE_URL", "https://booking.example.com/path"),
+        ("DATABASE_URL", "mysql://root@localhost/x"),
+        ("INVITATION_URL_PREFIXES", "Invite me"),
+        ("INVITATION_URL_PREFIXES", "invite,invite"),
+        ("INVITATION_URL_PREFIXES", "admin"),
+        ("TIME_ZONE", "Mars/Base"),
+        ("SITE_ACCENT", "green"),
+        ("LANGUAGE_CODE", "xx"),
+        ("WEEK_STARTS_ON", "friday"),
+        ("EMAIL_URL", "pigeon://coop"),
+        ("BEHIND_TLS_PROXY", "perhaps"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_ends_the_start_with_its_name(name, value):
+    done = check(**{name: value})
+    assert done.returncode != 0
+    assert name in done.stderr.splitlines()[-1]
+
+
+def test_a_secret_key_has_to_be_given():
+    done = check(SECRET_KEY="")
+    assert "SECRET_KEY" in done.stderr.splitlines()[-1]
