@@ -8,7 +8,7 @@ twice, without a case for either.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -87,24 +87,33 @@ def times(
 ) -> Intervals:
     """The part of ``[start, end)`` inside the hours; ``with_holidays`` keeps the holidays in."""
     closed = frozenset[EpochDay]() if with_holidays else hours.holidays
-    found: list[Pair] = []
-    for since, until, offset in stretches(hours.zone, start, end):
-        for day in range((since + offset) // DAY, (until - 1 + offset) // DAY + 1):
-            if day in closed:
-                continue
-            midnight = day * DAY - offset
-            for opens, closes in hours.week[(day + _EPOCH_WEEKDAY) % 7].pairs:
-                piece_start = max(midnight + opens, since)
-                piece_end = min(midnight + closes, until)
-                if piece_start < piece_end:
-                    if found and found[-1][1] == piece_start:
-                        piece_start = found.pop()[0]
-                    found.append((piece_start, piece_end))
-    return Intervals._trusted(found)
+    parts = [
+        _laid_over(stretch, hours.week, closed) for stretch in stretches(hours.zone, start, end)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    return Intervals._in_order(pair for part in parts for pair in part.pairs)
+
+
+def _laid_over(
+    stretch: Stretch, week: Sequence[Intervals], closed: Collection[EpochDay]
+) -> Intervals:
+    since, until, offset = stretch
+    first, last = (since + offset) // DAY, (until - 1 + offset) // DAY
+    return Intervals._in_order(
+        [
+            (day * DAY - offset + opens, day * DAY - offset + closes)
+            for day in range(first, last + 1)
+            if day not in closed
+            for opens, closes in week[(day + _EPOCH_WEEKDAY) % 7].pairs
+        ]
+    ).clamp(since, until)
 
 
 def days(dates: Dates, start: Minute, end: Minute) -> Intervals:
     """The part of ``[start, end)`` that lies on the given dates of their zone's wall calendar."""
+    if dates.first is None and dates.last is None:
+        return Intervals([(start, end)])
     opens = -FOREVER if dates.first is None else dates.first * DAY
     closes = FOREVER if dates.last is None else (dates.last + 1) * DAY
     return Intervals(
@@ -115,8 +124,12 @@ def days(dates: Dates, start: Minute, end: Minute) -> Intervals:
 
 def start_of_day(zone: ZoneInfo, day: EpochDay) -> Minute:
     """The first instant of a date in ``zone``; of the next date if that one was skipped."""
-    around = day * DAY
-    return days(Dates(zone, first=day), around - 2 * DAY, around + 3 * DAY).pairs[0][0]
+    midnight = day * DAY
+    return next(
+        max(since, midnight - offset)
+        for since, until, offset in stretches(zone, midnight - 2 * DAY, midnight + 3 * DAY)
+        if midnight - offset < until
+    )
 
 
 def instants(zone: ZoneInfo, day: EpochDay, minute_of_day: int) -> list[Minute]:

@@ -55,10 +55,17 @@ class Intervals:
         made.pairs = tuple(pairs)
         return made
 
+    @classmethod
+    def _in_order(cls, pairs: Iterable[Pair]) -> Intervals:
+        """Wrap non-empty pairs that are sorted by start but may overlap or touch."""
+        return cls._trusted(_joined(pairs))
+
     def __and__(self, other: Intervals) -> Intervals:
         ours, theirs = self.pairs, other.pairs
         if not ours or not theirs:
             return NOTHING
+        if len(theirs) == 1:
+            return self.clamp(*theirs[0])
         found: list[Pair] = []
         i = j = 0
         while i < len(ours) and j < len(theirs):
@@ -79,7 +86,7 @@ class Intervals:
             return other
         if not other.pairs:
             return self
-        return Intervals._trusted(_joined(sorted(self.pairs + other.pairs)))
+        return Intervals._in_order(sorted(self.pairs + other.pairs))
 
     def __sub__(self, other: Intervals) -> Intervals:
         if not self.pairs or not other.pairs:
@@ -126,7 +133,7 @@ class Intervals:
         widened = [(start - before, end + after) for start, end in self.pairs]
         if before < 0 or after < 0:
             return Intervals(widened)
-        return Intervals._trusted(_joined(widened))
+        return Intervals._in_order(widened)
 
     def covers(self, start: Minute, end: Minute) -> bool:
         """Whether every minute of ``[start, end)`` is in the set."""

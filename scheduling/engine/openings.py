@@ -93,21 +93,26 @@ def _openings_of_all(
         if not allowed:
             return []
         allowed = allowed - _too_close(question.work, _busy(question.work, host, span))
-    return list(_on_grid(question, window, allowed))
+    return _on_grid(question, window, allowed)
 
 
 def _openings_of_any(
     question: Question, common: Intervals, span: Pair, asked: Intervals
 ) -> list[Minute]:
-    found: set[Minute] = set()
-    # Hosts without hours or dates of their own share one window: cut it short once.
-    common_starts = _inside(question.work, common) & asked
+    if not _divides_the_hour(question.work.start_interval):
+        alone = (_alone(question, host) for host in question.hosts)
+        each = (_openings_of_all(one, common, span, asked) for one in alone)
+        return sorted(set().union(*each))
+    possible = missing = _inside(question.work, common) & asked
     for host in question.hosts:
+        if not missing:
+            break
+        # Each is asked only about starts that nobody before could take.
         window = _host_window(question, host, common, span)
-        starts = common_starts if window is common else _inside(question.work, window) & asked
+        starts = missing if window is common else _inside(question.work, window) & missing
         allowed = starts - _too_close(question.work, _busy(question.work, host, span))
-        found.update(_on_grid(question, window, allowed))
-    return sorted(found)
+        missing = missing - allowed
+    return _on_grid(question, common, possible - missing)
 
 
 def _alone(question: Question, host: Host) -> Question:
@@ -204,30 +209,31 @@ def _divides_the_hour(start_interval: int) -> bool:
     return 60 % start_interval == 0
 
 
-def _on_grid(question: Question, window: Intervals, allowed: Intervals) -> Iterator[Minute]:
+def _on_grid(question: Question, window: Intervals, allowed: Intervals) -> list[Minute]:
     if not allowed:
-        return
+        return []
     if _divides_the_hour(question.work.start_interval):
-        yield from _on_local_grid(question, allowed)
-    else:
-        yield from _on_grid_of_pieces(question, window, allowed)
+        return _on_local_grid(question, allowed)
+    return _on_grid_of_pieces(question, window, allowed)
 
 
-def _on_local_grid(question: Question, allowed: Intervals) -> Iterator[Minute]:
+def _on_local_grid(question: Question, allowed: Intervals) -> list[Minute]:
     interval = question.work.start_interval
     first, last = allowed.pairs[0][0], allowed.pairs[-1][1]
+    found: list[Minute] = []
     for since, until, offset in stretches(question.place.zone, first, last):
         for start, end in allowed.clamp(since, until).pairs:
-            yield from range(start + -(start + offset) % interval, end, interval)
+            found.extend(range(start + -(start + offset) % interval, end, interval))
+    return found
 
 
-def _on_grid_of_pieces(
-    question: Question, window: Intervals, allowed: Intervals
-) -> Iterator[Minute]:
+def _on_grid_of_pieces(question: Question, window: Intervals, allowed: Intervals) -> list[Minute]:
     interval = question.work.start_interval
+    found: list[Minute] = []
     for piece_start, piece_end in _pieces(question, window):
         for start, end in allowed.clamp(piece_start, piece_end).pairs:
-            yield from range(start + (piece_start - start) % interval, end, interval)
+            found.extend(range(start + (piece_start - start) % interval, end, interval))
+    return found
 
 
 def _pieces(question: Question, window: Intervals) -> Iterator[Pair]:
