@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -149,7 +149,7 @@ class Appointment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.first_name} {self.last_name}, {self.start:%Y-%m-%d %H:%M} UTC"
+        return f"{self.guest_name}, {self.start.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
     def get_absolute_url(self) -> str:
         return reverse("appointment", args=[self.key])
@@ -219,7 +219,7 @@ class Assignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.service_resource}: {self.blocked_start:%Y-%m-%d %H:%M} UTC"
+        return f"{self.service_resource}: {self.blocked_start.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 class AppendOnlyError(TypeError):

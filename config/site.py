@@ -20,6 +20,8 @@ class SiteAdmin(AdminSite):
     site_header = settings.SITE_TITLE
     site_title = settings.SITE_TITLE
     index_title = _("Overview")
+    site_url = None  # guests come by invitation; there is no front page
+    enable_nav_sidebar = False  # the lists need the width
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

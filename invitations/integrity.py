@@ -47,8 +47,7 @@ def wrong_holds() -> Iterator[str]:
 
 def overused_invitations() -> Iterator[str]:
     """More appointments that count than an invitation allows."""
-    overused = Invitation.objects.with_uses().filter(uses__gt=F("max_bookings"))
-    for invitation in overused.iterator():
+    for invitation in Invitation.objects.overused().iterator():
         limit = invitation.max_bookings
         yield f"Invitation {invitation.pk} has {invitation.uses} uses of {limit}"
 

@@ -9,7 +9,7 @@ from typing import Self
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
@@ -41,6 +41,23 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Add ``uses``: how many of its appointments count. Not for use under a lock (B6)."""
         return self.annotate(uses=uses_of("pk"))
 
+    def hosted_by(self, resources: models.QuerySet[ServiceResource]) -> Self:
+        """Those that any of the resources is a host of."""
+        hosts = InvitationHost.objects.filter(service_resource__in=resources)
+        return self.filter(pk__in=hosts.values("invitation"))
+
+    def for_staff(self) -> Self:
+        """With everything that staff see of it: criteria, hosts, keys and ``uses``."""
+        return (
+            self.with_criteria()
+            .with_uses()
+            .prefetch_related("hosts__service_resource", "keys__client")
+        )
+
+    def overused(self) -> Self:
+        """Those with more uses than they allow: there should be none."""
+        return self.annotate(uses=uses_of("pk")).filter(uses__gt=F("max_bookings"))
+
     def lock(self, key: int) -> Invitation:
         """This invitation, locked until the transaction ends.
 
@@ -57,6 +74,9 @@ class Invitation(models.Model):
     included (rule T4): the first two bound the date of an appointment's start, the last the
     life of the link (rule L3).
     """
+
+    uses: int
+    """How many appointments use it up; only there with ``with_uses()``."""
 
     topic = models.ForeignKey(
         WorkTypeGroup,
@@ -192,20 +212,24 @@ class Invitation(models.Model):
 
 class InvitationKeyQuerySet(models.QuerySet["InvitationKey"]):
     def for_guest(self) -> Self:
-        """With the invitation, its criteria and ``uses``, in one query."""
+        """With the invitation, its criteria and, if they are limited, ``uses``, in one query."""
         return self.select_related(
             "client",
             "invitation__topic",
             "invitation__work_type",
             "invitation__territory__operating_hours",
-        ).annotate(uses=uses_of("invitation"))
+        ).annotate(
+            uses=Case(
+                When(invitation__max_bookings__isnull=False, then=uses_of("invitation")), default=0
+            )
+        )
 
 
 class InvitationKey(models.Model):
     """What stands in an invitation's URL. With a client, the link is personal (rules L1, L8)."""
 
     uses: int
-    """How many appointments use the invitation up; only there with ``for_guest()``."""
+    """How many appointments use the invitation up, 0 where any number may; with ``for_guest()``."""
 
     invitation = models.ForeignKey(
         Invitation, models.CASCADE, related_name="keys", verbose_name=_("invitation")

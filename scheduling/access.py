@@ -95,10 +95,3 @@ def reach_of(user: User | AnonymousUser, now: datetime) -> Reach:
 
 def _day_of(grant: AssistantGrant, now: datetime) -> date:
     return now.astimezone(grant.service_resource.time_zone).date()
-
-
-def acting_for(
-    user: User, hosts: Sequence[ServiceResource], now: datetime
-) -> ServiceResource | None:
-    """The resource on whose behalf a user invites to these hosts, if as an assistant."""
-    return reach_of(user, now).acting_for(hosts)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -31,6 +32,19 @@ A_DAY = timedelta(days=1)
 HoursById = dict[int, WeeklyHours]
 
 
+class Stay(NamedTuple):
+    """A membership's row: who, where and when, under which hours; dates are those of ``zone``."""
+
+    key: int
+    resource: int
+    territory: int
+    type: str
+    hours: int | None
+    first_date: date | None
+    last_date: date | None
+    zone: ZoneInfo
+
+
 def windows(
     work_type: WorkType,
     territory: Territory,
@@ -45,12 +59,12 @@ def windows(
     outside the span, the values are only good for questions inside it.
     """
     active = [resource.pk for resource in resources if resource.is_active]
-    memberships = _memberships(active, territory)
-    hours = _hours(_hours_used(work_type, territory, memberships), start, end)
+    stays = _stays(active, territory)
+    hours = _hours(_hours_used(work_type, territory, stays), start, end)
     absences = _absences(active, start, end)
     place = Place(territory.time_zone, hours[territory.operating_hours_id])
     hosts = [
-        Host(_presences(memberships[resource.pk], territory, hours), absent=absences[resource.pk])
+        Host(_presences(stays[resource.pk], territory, hours), absent=absences[resource.pk])
         for resource in resources
     ]
     return _work(work_type, hours), place, hosts
@@ -73,50 +87,56 @@ def _work(work_type: WorkType, hours: HoursById) -> Work:
     )
 
 
-def _memberships(
-    resources: Collection[int], territory: Territory
-) -> defaultdict[int, list[Membership]]:
+def _stays(resources: Collection[int], territory: Territory) -> defaultdict[int, list[Stay]]:
     """Memberships at the territory, and relocations wherever they lead, by resource."""
-    found: defaultdict[int, list[Membership]] = defaultdict(list)
+    found: defaultdict[int, list[Stay]] = defaultdict(list)
     relevant = Q(territory=territory) | Q(type=Membership.Type.RELOCATION)
-    rows = Membership.objects.filter(relevant, service_resource__in=resources)
-    for row in rows.select_related("territory__operating_hours").order_by("pk"):
-        found[row.service_resource_id].append(row)
+    rows = Membership.objects.filter(relevant, service_resource__in=resources).values_list(
+        "pk",
+        "service_resource",
+        "territory",
+        "type",
+        "operating_hours",
+        "start_date",
+        "end_date",
+        "territory__operating_hours__time_zone",
+    )
+    for stay in map(Stay._make, rows.order_by("pk")):
+        found[stay.resource].append(stay)
     return found
 
 
 def _presences(
-    memberships: Sequence[Membership], territory: Territory, hours: HoursById
+    stays: Sequence[Stay], territory: Territory, hours: HoursById
 ) -> tuple[Presence, ...]:
-    relocations = [row for row in memberships if row.type == Membership.Type.RELOCATION]
+    relocations = [stay for stay in stays if stay.type == Membership.Type.RELOCATION]
     return tuple(
         Presence(
-            dates=_dates(row),
-            hours=hours[row.operating_hours_id]
-            if row.operating_hours_id not in (None, territory.operating_hours_id)
+            dates=_dates(stay),
+            hours=hours[stay.hours]
+            if stay.hours not in (None, territory.operating_hours_id)
             else None,
-            suspended=tuple(_dates(other) for other in relocations if other.pk != row.pk),
+            suspended=tuple(_dates(other) for other in relocations if other.key != stay.key),
         )
-        for row in memberships
-        if row.territory_id == territory.pk
+        for stay in stays
+        if stay.territory == territory.pk
     )
 
 
-def _dates(membership: Membership) -> Dates:
-    first, last = membership.start_date, membership.end_date
+def _dates(stay: Stay) -> Dates:
     return Dates(
-        membership.territory.time_zone,
-        first=None if first is None else epoch_day(first),
-        last=None if last is None else epoch_day(last),
+        stay.zone,
+        first=None if stay.first_date is None else epoch_day(stay.first_date),
+        last=None if stay.last_date is None else epoch_day(stay.last_date),
     )
 
 
 def _hours_used(
-    work_type: WorkType, territory: Territory, memberships: dict[int, list[Membership]]
+    work_type: WorkType, territory: Territory, stays: dict[int, list[Stay]]
 ) -> set[int]:
-    rows = [row for rows in memberships.values() for row in rows]
     used = {territory.operating_hours_id, work_type.operating_hours_id}
-    used.update(row.operating_hours_id for row in rows if row.territory_id == territory.pk)
+    for row in stays.values():
+        used.update(stay.hours for stay in row if stay.territory == territory.pk)
     return {key for key in used if key is not None}
 
 
@@ -131,7 +151,7 @@ def _hours(keys: Collection[int], start: datetime, end: datetime) -> HoursById:
         "time_slots__start_time",
         "time_slots__end_time",
     )
-    for key, zone, slot_type, weekday, opens, closes in rows:
+    for key, zone, slot_type, weekday, opens, closes in rows.order_by():
         zones[key] = zone
         if slot_type == TimeSlot.Type.NORMAL:
             pieces[key][weekday].append((_minute_of_day(opens), _minute_of_day(closes) or DAY))

@@ -1,0 +1,158 @@
+"""The admin of absences, entered on the wall clock of their resource."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from appointments import formats
+from appointments.admin.lists import WhenFilter, moment
+from scheduling.access import Act
+from scheduling.admin.narrowed import NarrowedAdmin, reach
+from scheduling.engine.hours import epoch_day, instants
+from scheduling.engine.intervals import instant_of
+from scheduling.models import Absence, ServiceResource
+
+UTC_ZONE = ZoneInfo("UTC")
+
+
+class WallClockWidget(forms.SplitDateTimeWidget):
+    """A day and a time, with the browser's own pickers: they know no zone of the server."""
+
+    def __init__(self) -> None:
+        date_attrs: dict[str, Any] = {"type": "date", "aria-label": _("Date")}
+        time_attrs: dict[str, Any] = {"type": "time", "aria-label": _("Time")}
+        super().__init__(None, "%Y-%m-%d", "%H:%M", date_attrs, time_attrs)
+
+
+class WallClockField(forms.SplitDateTimeField):
+    """What a clock on a wall shows, whatever its zone: a naive datetime."""
+
+    widget = WallClockWidget
+
+    def compress(self, data_list: Any) -> datetime | None:
+        if not data_list:
+            return None
+        if None in data_list or "" in data_list:
+            raise forms.ValidationError(gettext("Enter both a date and a time."))
+        return datetime.combine(*data_list)
+
+
+class AbsenceForm(forms.ModelForm):
+    """Both times are those of the resource's own time zone."""
+
+    start = WallClockField(label=_("From"))
+    end = WallClockField(label=_("Until"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone = self._zone_shown()
+        for name in ("start", "end"):
+            field = self.fields[name]
+            if zone is None:
+                field.help_text = _("As a clock shows it where the service resource works.")
+                continue
+            field.label = f"{field.label} ({formats.zone_time(zone)})"
+            if instant := getattr(self.instance, name):
+                self.initial[name] = instant.astimezone(zone).replace(tzinfo=None)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        saved = self.instance.service_resource if self.instance.pk else None
+        resource = saved or cleaned.get("service_resource")
+        zone = resource.time_zone if resource else UTC_ZONE
+        for name in ("start", "end"):
+            if shown := cleaned.get(name):
+                cleaned[name] = self._instant(name, shown, zone)
+        return cleaned
+
+    def _instant(self, name: str, shown: datetime, zone: ZoneInfo) -> datetime | None:
+        """The first instant at which a clock in ``zone`` shows it; None with an error if none."""
+        minute_of_day = shown.hour * 60 + shown.minute
+        found = instants(zone, epoch_day(shown.date()), minute_of_day)
+        if found:
+            return instant_of(found[0])
+        text = gettext("The clocks in %(zone)s go forward that night and skip %(time)s.")
+        values = {"zone": formats.zone_name(zone), "time": formats.clock(shown)}
+        self.add_error(name, text % values)
+        return None
+
+    def _zone_shown(self) -> ZoneInfo | None:
+        """The zone of the resource that the form is about, unless it is still to be chosen."""
+        if self.instance.pk:
+            zone: ZoneInfo = self.instance.service_resource.time_zone
+            return zone
+        possible = self.fields["service_resource"].queryset[:2]  # type: ignore[attr-defined]
+        return possible[0].time_zone if len(possible) == 1 else None
+
+
+@admin.register(Absence)
+class AbsenceAdmin(NarrowedAdmin):
+    acts = {
+        "view": Act.SEE_ABSENCES,
+        "add": Act.CHANGE_ABSENCES,
+        "change": Act.CHANGE_ABSENCES,
+        "delete": Act.CHANGE_ABSENCES,
+    }
+    form = AbsenceForm
+    list_display = ("service_resource", "type", "starts", "ends", "description")
+    list_select_related = ("service_resource",)
+    list_filter = (
+        WhenFilter,
+        "type",
+        ("service_resource", admin.RelatedOnlyFieldListFilter),
+    )
+    search_fields = ("service_resource__name", "description")
+    autocomplete_fields = ("service_resource",)
+    empty_hint = _("Add a holiday, a training or any other time that cannot be booked.")
+
+    def of_resources(
+        self, rows: QuerySet[Any], resources: QuerySet[ServiceResource]
+    ) -> QuerySet[Any]:
+        return rows.filter(service_resource__in=resources)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("service_resource")
+
+    def get_fields(self, request: HttpRequest, obj: Absence | None = None) -> tuple[str, ...]:
+        times = ("starts", "ends")
+        if obj is None or self.has_change_permission(request, obj):
+            times = ("start", "end")
+        return ("service_resource", "type", *times, "description")
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Absence | None = None
+    ) -> tuple[str, ...]:
+        # The times on the form are those of this resource's clock.
+        return ("service_resource",) if obj else ()
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        if own := reach(request).own:
+            initial.setdefault("service_resource", own.pk)
+        return initial
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["queryset"] = reach(request).resources(Act.CHANGE_ABSENCES)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Absence, form: Any, change: bool) -> None:
+        # Behind the same lock as a booking, which asks for absences under it (rule B1).
+        ServiceResource.objects.lock([obj.service_resource_id])
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("from"), ordering="start")
+    def starts(self, absence: Absence) -> str:
+        return moment(absence.start, absence.service_resource.time_zone)
+
+    @admin.display(description=_("until"), ordering="end")
+    def ends(self, absence: Absence) -> str:
+        return moment(absence.end, absence.service_resource.time_zone)

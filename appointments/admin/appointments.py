@@ -1,0 +1,156 @@
+"""The admin of appointments and clients. Appointments are seen here, never edited (rule B8)."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from appointments.admin.lists import ReadOnly, WhenFilter, moment, state
+from appointments.models import (
+    Appointment,
+    AppointmentEvent,
+    AppointmentQuerySet,
+    Assignment,
+    Client,
+    Status,
+)
+from scheduling.access import Act
+from scheduling.admin.narrowed import NarrowedAdmin, SeenWithParent
+from scheduling.models import ServiceResource
+
+SHAPES = {
+    Status.PENDING: "wait",
+    Status.SCHEDULED: "good",
+    Status.CHECKED_IN: "good",
+    Status.IN_PROGRESS: "good",
+    Status.COMPLETED: "over",
+    Status.CANCELLED: "bad",
+    Status.NO_SHOW: "bad",
+    Status.CANNOT_COMPLETE: "bad",
+}
+
+
+class AssignmentInline(ReadOnly, SeenWithParent, admin.TabularInline):
+    model = Assignment
+    fields = ("who", "is_primary", "blocked_from", "blocked_until", "holds_time")
+    readonly_fields = ("who", "blocked_from", "blocked_until")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
+        return super().get_queryset(request).select_related("service_resource")
+
+    @admin.display(description=_("service resource"))
+    def who(self, assignment: Assignment) -> str:
+        return str(assignment.service_resource)
+
+    @admin.display(description=_("blocked from"))
+    def blocked_from(self, assignment: Assignment) -> str:
+        return moment(assignment.blocked_start, assignment.service_resource.time_zone)
+
+    @admin.display(description=_("blocked until"))
+    def blocked_until(self, assignment: Assignment) -> str:
+        return moment(assignment.blocked_end, assignment.service_resource.time_zone)
+
+
+class EventInline(ReadOnly, SeenWithParent, admin.TabularInline):
+    model = AppointmentEvent
+    fields = ("when", "kind", "by")
+    readonly_fields = ("when", "by")
+    verbose_name_plural = _("what happened")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AppointmentEvent]:
+        return super().get_queryset(request).select_related("actor", "on_behalf_of")
+
+    @admin.display(description=_("when"))
+    def when(self, event: AppointmentEvent) -> str:
+        return moment(event.at, ZoneInfo(settings.TIME_ZONE))
+
+    @admin.display(description=_("by"))
+    def by(self, event: AppointmentEvent) -> Any:
+        if event.actor is None:
+            return _("the guest")
+        if event.on_behalf_of is None:
+            return str(event.actor)
+        names = {"assistant": event.actor, "resource": event.on_behalf_of}
+        return _("%(assistant)s for %(resource)s") % names
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(ReadOnly, NarrowedAdmin):
+    acts = {"view": Act.SEE_APPOINTMENTS}
+    view_on_site = False  # that page is the guest's: it moves and cancels
+    list_display = ("begins", "guest", "what", "who", "where", "appointment_type", "state")
+    list_filter = (
+        WhenFilter,
+        "status",
+        "appointment_type",
+        ("territory", admin.RelatedOnlyFieldListFilter),
+        ("assignments__service_resource", admin.RelatedOnlyFieldListFilter),
+    )
+    search_fields = ("first_name", "last_name", "email", "subject")
+    inlines = (AssignmentInline, EventInline)
+    fieldsets = (
+        (None, {"fields": ("state", "begins", "ends", "what", "where", "appointment_type")}),
+        (
+            _("Guest"),
+            {"fields": ("guest", "email", "phone", "guest_begins", "language")},
+        ),
+        (_("Note"), {"fields": ("subject", "description")}),
+    )
+    empty_hint = _("Appointments appear here as soon as a guest books through an invitation.")
+
+    def of_resources(
+        self, rows: QuerySet[Any], resources: QuerySet[ServiceResource]
+    ) -> QuerySet[Any]:
+        own = Assignment.objects.filter(service_resource__in=resources)
+        return rows.filter(pk__in=own.values("appointment"))
+
+    def get_queryset(self, request: HttpRequest) -> AppointmentQuerySet:
+        return cast(AppointmentQuerySet, super().get_queryset(request)).with_page()
+
+    @admin.display(description=_("start"), ordering="start")
+    def begins(self, appointment: Appointment) -> str:
+        return moment(appointment.start, appointment.territory.time_zone)
+
+    @admin.display(description=_("end"))
+    def ends(self, appointment: Appointment) -> str:
+        return moment(appointment.end, appointment.territory.time_zone)
+
+    @admin.display(description=_("start for the guest"))
+    def guest_begins(self, appointment: Appointment) -> str:
+        return moment(appointment.start, appointment.time_zone)
+
+    @admin.display(description=_("guest"), ordering="last_name")
+    def guest(self, appointment: Appointment) -> str:
+        return appointment.guest_name
+
+    @admin.display(description=_("what"))
+    def what(self, appointment: Appointment) -> str:
+        return appointment.title
+
+    @admin.display(description=_("who"))
+    def who(self, appointment: Appointment) -> str:
+        return ", ".join(str(row.service_resource) for row in appointment.assignments.all())
+
+    @admin.display(description=_("where"), ordering="territory__name")
+    def where(self, appointment: Appointment) -> str:
+        return str(appointment.territory)
+
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, appointment: Appointment) -> SafeString:
+        shape = SHAPES[Status(appointment.status)]
+        return state(shape, appointment.get_status_display())
+
+
+@admin.register(Client)
+class ClientAdmin(admin.ModelAdmin):
+    list_display = ("last_name", "first_name", "email", "phone")
+    list_display_links = ("last_name", "first_name")
+    search_fields = ("last_name", "first_name", "email")
+    empty_hint = _("Add customers who are to get a personal link.")

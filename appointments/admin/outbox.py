@@ -1,0 +1,80 @@
+"""The admin of messages: what waits, what was sent, what failed and may be tried again."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from appointments import outbox
+from appointments.admin.lists import ReadOnly, moment, state
+from appointments.models import MessageKind, OutboxMessage
+
+WAITING = _("Waiting")
+SHAPES = {
+    "": "wait",
+    OutboxMessage.Result.SENT: "good",
+    OutboxMessage.Result.DROPPED: "over",
+    OutboxMessage.Result.PARKED: "bad",
+}
+
+
+class ResultFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("waiting", WAITING), *OutboxMessage.Result.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "waiting":
+            return queryset.filter(result="")
+        return queryset.filter(result=self.value()) if self.value() else queryset
+
+
+@admin.register(OutboxMessage)
+class OutboxAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("what", "object_id", "state", "attempts", "due", "finished", "error")
+    list_filter = (ResultFilter, "created_at")
+    search_fields = ("error", "=object_id")
+    fields = (*list_display[:4], "created", *list_display[4:])
+    actions = ("retry",)
+    empty_hint = _("Messages appear here as soon as somebody books.")
+
+    @admin.action(description=_("Try again to send what failed"), permissions=["retry"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:
+        count = outbox.retry(queryset.values_list("pk", flat=True))
+        text = ngettext(
+            "%(n)s message is in line again.", "%(n)s messages are in line again.", count
+        )
+        self.message_user(request, text % {"n": count})
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("appointments.change_outboxmessage")
+
+    @admin.display(description=_("message"), ordering="kind")
+    def what(self, message: OutboxMessage) -> Any:
+        return dict(MessageKind.choices).get(message.kind, message.kind)
+
+    @admin.display(description=_("state"), ordering="result")
+    def state(self, message: OutboxMessage) -> SafeString:
+        return state(SHAPES[message.result], message.get_result_display() or WAITING)
+
+    @admin.display(description=_("not before"), ordering="not_before")
+    def due(self, message: OutboxMessage) -> str:
+        return moment(message.not_before, ZoneInfo(settings.TIME_ZONE))
+
+    @admin.display(description=_("finished"), ordering="finished_at")
+    def finished(self, message: OutboxMessage) -> str:
+        return moment(message.finished_at, ZoneInfo(settings.TIME_ZONE))
+
+    @admin.display(description=_("created"), ordering="created_at")
+    def created(self, message: OutboxMessage) -> str:
+        return moment(message.created_at, ZoneInfo(settings.TIME_ZONE))

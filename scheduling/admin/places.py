@@ -1,0 +1,42 @@
+"""The admin of places and teams."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from scheduling.admin.narrowed import AddedOrDeleted
+from scheduling.models import Territory, TerritoryWorkType
+
+
+class TerritoryWorkTypeInline(AddedOrDeleted, admin.TabularInline):
+    model = TerritoryWorkType
+    extra = 1
+    autocomplete_fields = ("work_type",)
+    verbose_name = _("work type offered here")
+    verbose_name_plural = _("work types offered here")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TerritoryWorkType]:
+        return super().get_queryset(request).select_related("territory", "work_type")
+
+
+@admin.register(Territory)
+class TerritoryAdmin(admin.ModelAdmin):
+    list_display = ("name", "city", "operating_hours", "time_zone", "parent")
+    list_select_related = ("operating_hours", "parent")
+    list_filter = ("country",)
+    search_fields = ("name", "city")
+    autocomplete_fields = ("parent", "operating_hours")
+    inlines = (TerritoryWorkTypeInline,)
+    fieldsets = (
+        (None, {"fields": ("name", "operating_hours", "parent")}),
+        (_("Address"), {"fields": ("street", ("postal_code", "city"), "country")}),
+        (_("Contact"), {"fields": ("phone", "email")}),
+    )
+    empty_hint = _("Add operating hours first, then the place that keeps them.")
+
+    @admin.display(description=_("time zone"))
+    def time_zone(self, territory: Territory) -> str:
+        return territory.time_zone.key

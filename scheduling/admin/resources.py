@@ -1,0 +1,119 @@
+"""The admin of service resources, where they work and who assists them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet, URLField
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from scheduling.access import Act
+from scheduling.admin.narrowed import NarrowedAdmin, SeenWithParent, reach
+from scheduling.models import AssistantGrant, Membership, ServiceResource
+
+
+class MembershipInline(SeenWithParent, admin.TabularInline):
+    model = Membership
+    extra = 0
+    min_num = 1
+    autocomplete_fields = ("territory", "operating_hours")
+    readonly_fields = ("place", "hours")
+    verbose_name_plural = _("works at")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        if self.has_change_permission(request, obj):
+            return ("territory", "type", "start_date", "end_date", "operating_hours")
+        return ("place", "type", "start_date", "end_date", "hours")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        rows = super().get_queryset(request)
+        return rows.select_related("service_resource", "territory", "operating_hours")
+
+    @admin.display(description=_("territory"))
+    def place(self, membership: Membership) -> str:
+        return str(membership.territory)
+
+    @admin.display(description=_("own operating hours"))
+    def hours(self, membership: Membership) -> str:
+        return str(membership.operating_hours or "")
+
+
+class AssistantGrantInline(SeenWithParent, admin.TabularInline):
+    model = AssistantGrant
+    extra = 0
+    autocomplete_fields = ("assistant",)
+    readonly_fields = ("who",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        who = "assistant" if self.has_change_permission(request, obj) else "who"
+        rights = ("can_generate_invitations", "can_see_appointments")
+        return (who, "valid_from", "valid_until", *rights)
+
+    @admin.display(description=_("assistant"))
+    def who(self, grant: AssistantGrant) -> str:
+        return str(grant.assistant)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AssistantGrant]:
+        return super().get_queryset(request).select_related("service_resource", "assistant")
+
+
+@admin.register(ServiceResource)
+class ServiceResourceAdmin(NarrowedAdmin):
+    acts = {"view": Act.SEE}
+    list_display = ("name", "title", "territories", "time_zone", "is_active")
+    list_filter = (
+        "is_active",
+        ("memberships__territory", admin.RelatedOnlyFieldListFilter),
+    )
+    search_fields = ("name", "email", "title")
+    autocomplete_fields = ("user",)
+    readonly_fields = ("picture",)
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+    inlines = (MembershipInline, AssistantGrantInline)
+    empty_hint = _("Add a territory first, then the people who work there.")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceResource]:
+        return super().get_queryset(request).prefetch_related("memberships__territory")
+
+    def of_resources(
+        self, rows: QuerySet[Any], resources: QuerySet[ServiceResource]
+    ) -> QuerySet[Any]:
+        return rows.filter(pk__in=resources)
+
+    def get_fieldsets(self, request: HttpRequest, obj: ServiceResource | None = None) -> Any:
+        sections: list[tuple[Any, Any]] = [
+            (None, {"fields": ("name", "title", "description", "picture", "portrait")}),
+            (_("Contact"), {"fields": ("email", "phone", "meeting_url")}),
+            (_("Time"), {"fields": ("time_zone", "is_active")}),
+        ]
+        if self.has_change_permission(request, obj):
+            sections.append((_("Log-in"), {"fields": ("user",)}))
+        return sections
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        resource = context.get("original")
+        context["may_generate"] = resource and reach(request).may(Act.GENERATE, resource)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description=_("works at"))
+    def territories(self, resource: ServiceResource) -> str:
+        rows = sorted(
+            resource.memberships.all(), key=lambda row: row.type != Membership.Type.PRIMARY
+        )
+        return ", ".join(str(row.territory) for row in rows)
+
+    @admin.display(description=_("portrait now"))
+    def picture(self, resource: ServiceResource) -> SafeString | str:
+        if not resource.portrait:
+            return resource.initials
+        return format_html(
+            '<img class="portrait" src="{}" alt="{}" width="96" height="96">',
+            resource.portrait.url,
+            resource.name,
+        )
