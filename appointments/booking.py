@@ -27,6 +27,7 @@ from appointments.terms import Terms
 from scheduling.engine.assignment import assigned_hosts
 from scheduling.engine.hours import week_of
 from scheduling.engine.intervals import minute_of
+from scheduling.engine.rules import FURTHEST
 from scheduling.models import ServiceResource
 
 PATIENCE = timedelta(minutes=30)
@@ -105,8 +106,12 @@ def already_booked(start: datetime, guest: Guest, form: SentForm) -> Appointment
 
     Raises FormReusedError where it then asked for something else (rule B5).
     """
-    earlier = Appointment.objects.filter(form_token=form.token).first()
-    if earlier is not None and earlier.form_digest != _digest(start, guest):
+    made = Appointment.objects.filter(form_token=form.token)
+    # Nearly always there is none, and that is asked faster than for a row.
+    if not made.exists():
+        return None
+    earlier = made.get()
+    if earlier.form_digest != _digest(start, guest):
         raise FormReusedError
     return earlier
 
@@ -114,11 +119,13 @@ def already_booked(start: datetime, guest: Guest, form: SentForm) -> Appointment
 def _hosts_for(
     terms: Terms, start: datetime, form: SentForm, now: datetime
 ) -> list[ServiceResource]:
+    minute, earliest = minute_of(start), minute_of(now)
+    in_reach = earliest <= minute <= earliest + FURTHEST
+    # Nothing else looks at seconds; and weeks near the ends of the calendar cannot be counted.
+    if start.second or start.microsecond or not in_reach:
+        raise TimeGoneError
     patient = form.issued_at <= now <= form.issued_at + PATIENCE
     question = question_about(terms, start, now, lead_from=form.issued_at if patient else now)
-    minute = minute_of(start)
-    if start.second or start.microsecond:
-        raise TimeGoneError
     week = week_of(terms.territory.time_zone, minute)
     positions = assigned_hosts(question, minute, week)
     if not positions:

@@ -16,7 +16,8 @@ class TimeInWords:
     """One time in full: “Tuesday, 24 November 2026”, “10:00 – 10:30”, “Berlin time”.
 
     ``other`` is the other zone's start with its name, empty where the clocks agree. ``start``
-    is ISO 8601 in UTC.
+    is ISO 8601 in UTC. ``short_label`` reads “Tuesday, 24 November, 10:00”, ``brief_label``
+    “Tuesday, 10:00”.
     """
 
     start: str
@@ -25,6 +26,15 @@ class TimeInWords:
     zone: str
     other: str
     short_label: str
+    brief_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockNow:
+    """What the clocks of a place show at this moment: “Berlin”, “14:05”."""
+
+    place: str
+    time: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +86,20 @@ class Clocks:
             zone=formats.zone_time(self.leading),
             other=f"{other}, {formats.zone_time(self.other)}" if other and self.other else "",
             short_label=f"{formats.day_in_words(day)}, {start}",
+            brief_label=f"{formats.weekday(day)}, {start}",
         )
+
+    def now(self, minute: Minute) -> list[ClockNow]:
+        """What both clocks show at this minute, the leading one first; one where they agree."""
+        zones = [self.leading]
+        if self.other and self.other_time(minute):
+            zones.append(self.other)
+        return [
+            ClockNow(formats.zone_name(zone), formats.clock_of(wall_clock(zone, minute)[1]))
+            for zone in zones
+        ]
 
 
 def iso(minute: Minute) -> str:
     """“2026-11-23T09:00:00Z”."""
-    return f"{instant_of(minute):%Y-%m-%dT%H:%M:%SZ}"
+    return instant_of(minute).isoformat().replace("+00:00", "Z")

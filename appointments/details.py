@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from appointments import formats
 from appointments.clocks import Clocks, TimeInWords
-from appointments.models import Appointment, AppointmentType
+from appointments.models import HOLDING, Appointment, AppointmentType
 from scheduling.engine.intervals import minute_of
 from scheduling.models import ServiceResource
+
+MAP_URL = "https://www.openstreetmap.org/search"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,7 @@ class Details:
     """Everything about an appointment that a person reads.
 
     ``hosts`` has the primary one first. ``where`` is an address, or how they will talk;
-    ``link`` leads to a map or into the call, empty where there is none.
+    ``link`` leads into the call, empty where there is none.
     """
 
     appointment: Appointment
@@ -41,10 +45,20 @@ class Details:
     @property
     def host_names(self) -> str:
         """“Anna Berger and Tom Reed”."""
-        names = [host.name for host in self.hosts]
-        if len(names) < 2:
-            return "".join(names)
-        return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+        return formats.listed([host.name for host in self.hosts])
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was neither cancelled nor missed."""
+        return self.appointment.status in HOLDING
+
+    @property
+    def map_url(self) -> str:
+        """A map of the place, empty where nobody goes there or no address is known."""
+        place = self.appointment.territory
+        if self.appointment.appointment_type != AppointmentType.IN_PERSON or not place.address:
+            return ""
+        return f"{MAP_URL}?{urlencode({'query': place.address})}"
 
 
 def _where(appointment: Appointment, hosts: list[ServiceResource]) -> tuple[str, str]:

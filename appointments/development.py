@@ -7,6 +7,8 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,6 +27,7 @@ PREVIEW_POLICY = (
 
 @require_safe
 @login_not_required
+@csp_update({"frame-src": [SELF]})
 def outbox(request: HttpRequest) -> HttpResponse:
     """All mails, the newest first."""
     mails = [(path.name, n, mail) for path in _files() for n, mail in enumerate(_read(path))]

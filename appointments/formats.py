@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -28,6 +29,15 @@ def _clock(minute_of_day: int, language: str | None) -> str:
     return date_format(_ANY_DAY + timedelta(minutes=minute_of_day), "TIME_FORMAT")
 
 
+def _written(day: date, pattern: str) -> str:
+    return _written_in(get_language(), day, pattern)
+
+
+@lru_cache(maxsize=8192)
+def _written_in(language: str | None, day: date, pattern: str) -> str:
+    return date_format(day, pattern)
+
+
 def clock_range(start: datetime, end: datetime) -> str:
     """“10:00 – 10:30”."""
     return f"{clock(start)} – {clock(end)}"
@@ -35,27 +45,27 @@ def clock_range(start: datetime, end: datetime) -> str:
 
 def weekday(day: date) -> str:
     """“Tuesday”."""
-    return date_format(day, "l")
+    return _written(day, "l")
 
 
 def short_weekday(day: date) -> str:
     """“Tue”."""
-    return date_format(day, "D")
+    return _written(day, "D")
 
 
 def day_and_month(day: date) -> str:
     """“24 November”."""
-    return date_format(day, get_format("MONTH_DAY_FORMAT"))
+    return _written(day, get_format("MONTH_DAY_FORMAT"))
 
 
 def short_day_and_month(day: date) -> str:
     """“24 Nov”."""
-    return date_format(day, get_format("MONTH_DAY_FORMAT").replace("F", "M"))
+    return _written(day, get_format("MONTH_DAY_FORMAT").replace("F", "M"))
 
 
 def full_day(day: date) -> str:
     """“Tuesday, 24 November 2026”."""
-    return f"{weekday(day)}, {date_format(day, 'DATE_FORMAT')}"
+    return f"{weekday(day)}, {_written(day, 'DATE_FORMAT')}"
 
 
 def day_in_words(day: date) -> str:
@@ -92,16 +102,25 @@ def duration(minutes: int) -> str:
     return " ".join(words)
 
 
+def listed(names: Sequence[str], *, any_of: bool = False) -> str:
+    """“Anna, Tom and Lea”; “Anna, Tom or Lea” where any one of them will do."""
+    if len(names) < 2:
+        return "".join(names)
+    words = _("%(names)s or %(last)s") if any_of else _("%(names)s and %(last)s")
+    return words % {"names": ", ".join(names[:-1]), "last": names[-1]}
+
+
 def full_date(day: date) -> str:
     """“24 November 2026”."""
-    return date_format(day, "DATE_FORMAT")
+    return _written(day, "DATE_FORMAT")
 
 
 def date_range(first: date, last: date) -> str:
     """“23 – 29 November 2026”, with as much of the first date as differs."""
     if first.year != last.year:
         return f"{full_date(first)} – {full_date(last)}"
-    month_day = get_format("MONTH_DAY_FORMAT")
-    if first.month == last.month and month_day.endswith(" F"):
-        month_day = month_day.removesuffix(" F")
-    return f"{date_format(first, month_day)} – {full_date(last)}"
+    start, end = get_format("MONTH_DAY_FORMAT"), get_format("DATE_FORMAT")
+    if first.month == last.month:
+        # The month is said once: at the end, or at the start where it comes first.
+        start, end = start.removesuffix(" F"), end.removeprefix("F ")
+    return f"{_written(first, start)} – {_written(last, end)}"

@@ -114,6 +114,8 @@ class GuestForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.scope = scope
         self.client = client
+        for name in self.contact_fields:
+            self.fields[name].error_messages["required"] = _("Please fill this in.")
         if appointment_type == AppointmentType.PHONE:
             self.fields["phone"].required = True
             self.fields["phone"].help_text = _("We call you on this number.")

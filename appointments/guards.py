@@ -31,14 +31,15 @@ ALTER TABLE {TABLE} ADD CONSTRAINT {CONSTRAINT} EXCLUDE USING gist (
 """
 
 # Times are compared as text, so only one way to write them may get in: whole minutes as
-# Django writes them. A row that holds time may be found by its end alone, as the past is long.
+# Django writes them. “+0 days” makes SQLite count: without it 31 February is a date to it.
+# A row that holds time may be found by its end alone, as the past is long.
 _SQLITE = """
 CREATE TRIGGER {name} AFTER {event} ON {table}
 BEGIN
     SELECT RAISE(ABORT, '{constraint}: blocked times are whole minutes in UTC')
     WHERE NEW.holds_time NOT IN (0, 1)
-        OR NEW.blocked_start IS NOT strftime('%Y-%m-%d %H:%M:00', NEW.blocked_start)
-        OR NEW.blocked_end IS NOT strftime('%Y-%m-%d %H:%M:00', NEW.blocked_end);
+        OR NEW.blocked_start IS NOT strftime('%Y-%m-%d %H:%M:00', NEW.blocked_start, '+0 days')
+        OR NEW.blocked_end IS NOT strftime('%Y-%m-%d %H:%M:00', NEW.blocked_end, '+0 days');
     SELECT RAISE(ABORT, '{constraint}: this time is held already')
     WHERE NEW.holds_time AND EXISTS (
         SELECT 1 FROM {table}
@@ -123,7 +124,7 @@ def after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
 def check_guards(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """System check ``appointments.E001``, run by ``check --database``."""
+    """System check ``appointments.E001``, run by ``check --deploy --database default``."""
     return [
         Error(
             f"The database “{alias}” does not refuse overlapping appointments.",

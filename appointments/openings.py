@@ -71,7 +71,8 @@ def _booked(
 ) -> defaultdict[int, Intervals]:
     """Blocked times of assignments that hold time, by resource (rule A2)."""
     spans: defaultdict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
-    rows = Assignment.objects.filter(service_resource__in=resources).holding_time(start, end)
+    keys = [resource.pk for resource in resources]
+    rows = Assignment.objects.filter(service_resource__in=keys).holding_time(start, end)
     fields = ("service_resource", "blocked_start", "blocked_end")
     for key, since, until in rows.values_list(*fields).order_by():
         spans[key].append((since, until))

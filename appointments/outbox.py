@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 import structlog
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from appointments.models import OutboxMessage
@@ -22,8 +23,8 @@ from appointments.models import OutboxMessage
 Renderer = Callable[[OutboxMessage], EmailMessage | None]
 """Makes a mail from the rows as they are now, or None where it is no longer wanted."""
 
-LEASE = timedelta(minutes=2)
-"""Longer than a mail server may take to answer: see EMAIL_TIMEOUT."""
+LEASE = timedelta(minutes=5)
+"""Longer than one mail may take: a dozen answers, each within EMAIL_TIMEOUT."""
 
 LAST_ATTEMPT = 8
 LONGEST_PAUSE = timedelta(hours=6)
@@ -67,6 +68,8 @@ def claim() -> OutboxMessage | None:
 
 def deliver(message: OutboxMessage, backend: BaseEmailBackend) -> None:
     """Send a claimed message and write down what became of it. Runs outside a transaction."""
+    if message.attempts > LAST_ATTEMPT:
+        return _finish(message, OutboxMessage.Result.PARKED, "Workers died while sending it.")
     try:
         mail = _renderers[message.kind](message)
         if mail is None:
@@ -75,7 +78,7 @@ def deliver(message: OutboxMessage, backend: BaseEmailBackend) -> None:
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         return _fail(message, error, for_good=min(codes) >= 500)
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, OperationalError, InterfaceError) as error:
         return _fail(message, error, for_good=False)
     except Exception as error:  # a mail that cannot be rendered must not stop all the others
         log.exception("message failed", message=message.pk, kind=message.kind)
@@ -95,11 +98,10 @@ def retry(messages: Iterable[int]) -> int:
 
 
 def _finish(message: OutboxMessage, result: OutboxMessage.Result, error: str = "") -> None:
-    message.result = result
-    message.error = error
-    message.finished_at = timezone.now()
-    message.leased_until = None
-    message.save(update_fields=["result", "error", "finished_at", "leased_until"])
+    sent = result == OutboxMessage.Result.SENT
+    # A mail that is out stays out, whoever else has taken the message in hand meanwhile.
+    rows = OutboxMessage.objects.filter(pk=message.pk) if sent else _in_hand(message)
+    rows.update(result=result, error=error, finished_at=timezone.now(), leased_until=None)
     log.info("message finished", message=message.pk, kind=message.kind, result=result)
 
 
@@ -107,12 +109,15 @@ def _fail(message: OutboxMessage, error: Exception, *, for_good: bool) -> None:
     text = f"{type(error).__name__}: {error}"
     if for_good or message.attempts >= LAST_ATTEMPT:
         return _finish(message, OutboxMessage.Result.PARKED, text)
-    message.error = text
-    message.leased_until = None
-    message.not_before = timezone.now() + _pause(message.attempts)
-    message.save(update_fields=["error", "leased_until", "not_before"])
+    not_before = timezone.now() + _pause(message.attempts)
+    _in_hand(message).update(error=text, leased_until=None, not_before=not_before)
     log.warning("message put off", message=message.pk, kind=message.kind, error=text)
     return None
+
+
+def _in_hand(message: OutboxMessage) -> QuerySet[OutboxMessage]:
+    """The message's row, unless its lease ran out and another worker took it."""
+    return OutboxMessage.objects.filter(pk=message.pk, leased_until=message.leased_until)
 
 
 def _pause(attempts: int) -> timedelta:

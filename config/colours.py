@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from colorsys import hls_to_rgb, rgb_to_hls
 from typing import NamedTuple
 
 TEXT_CONTRAST = 4.5
+PAPER_CONTRAST = 5.4
+"""On the paper: enough for 4.5 on the tints and raised parts of a page as well."""
+
 PAPER = {"light": "#fbfaf7", "dark": "#161714"}
 Rgb = tuple[float, float, float]
 
@@ -17,14 +21,14 @@ class Accent(NamedTuple):
 
 
 def safe_accents(accent: str) -> dict[str, Accent]:
-    """The accent for light and dark paper, moved towards ink until it reads on the paper.
+    """The accent for light and dark paper, darkened or lightened until it reads on the paper.
 
     Text of this colour on paper, and ``ink`` on this colour, both have a contrast of 4.5 or
     more. ``accent`` is ``#rrggbb``.
     """
     return {
-        "light": _accent_on(accent, PAPER["light"], towards="#000000"),
-        "dark": _accent_on(accent, PAPER["dark"], towards="#ffffff"),
+        "light": _accent_on(accent, PAPER["light"], lightest=0.0),
+        "dark": _accent_on(accent, PAPER["dark"], lightest=1.0),
     }
 
 
@@ -34,18 +38,20 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def _accent_on(accent: str, paper: str, *, towards: str) -> Accent:
+def _accent_on(accent: str, paper: str, *, lightest: float) -> Accent:
+    """The hue stays; its lightness moves towards ``lightest`` as far as reading needs it."""
+    hue, lightness, saturation = rgb_to_hls(*_rgb(accent))
     for step in range(101):
-        colour = _mix(accent, towards, step / 100)
-        if contrast(colour, paper) >= TEXT_CONTRAST + 0.1:
+        moved = lightness + (lightest - lightness) * step / 100
+        colour = _hex(hls_to_rgb(hue, moved, saturation))
+        if contrast(colour, paper) >= PAPER_CONTRAST:
             break
     ink = max("#ffffff", "#161714", key=lambda candidate: contrast(candidate, colour))
     return Accent(colour, ink)
 
 
-def _mix(one: str, other: str, share: float) -> str:
-    mixed = (a + (b - a) * share for a, b in zip(_rgb(one), _rgb(other), strict=True))
-    return "#" + "".join(f"{round(channel * 255):02x}" for channel in mixed)
+def _hex(rgb: Rgb) -> str:
+    return "#" + "".join(f"{round(channel * 255):02x}" for channel in rgb)
 
 
 def _luminance(colour: str) -> float:

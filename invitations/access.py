@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,8 +21,8 @@ STATUS = {Closed.SWITCHED_OFF: 403, Closed.EXPIRED: 410, Closed.USED_UP: 410}
 def invitation_required(view: View) -> View:
     """Decorator: the view gets the InvitationKey that the URL's key names.
 
-    A closed link is answered here, but for a POST: booking first returns what the same form
-    booked already and only then says why the link is closed (rule B5). Unknown keys are 404.
+    A closed link is answered here. Only a POST passes, for the sake of what the same form
+    booked before the link closed (rule B5). Unknown keys are 404.
     """
 
     @key_page
@@ -33,14 +34,21 @@ def invitation_required(view: View) -> View:
         closed = found.invitation.closed(timezone.now(), found.uses)
         if closed and request.method != "POST":
             return closed_page(request, found, closed)
-        return view(request, found, *args, **kwargs)
+        response = view(request, found, *args, **kwargs)
+        if closed and response.status_code != HTTPStatus.SEE_OTHER:
+            return closed_page(request, found, closed)
+        return response
 
     return guarded
 
 
 def closed_page(request: HttpRequest, key: InvitationKey, closed: Closed) -> HttpResponse:
-    """Why a link is closed and whom to ask, without personal data (rule L3)."""
-    context = {"closed": closed.value, "contact": office_of(key)}
+    """Why a link is closed and whom to ask, without personal data (rule L3).
+
+    A note that came with a form is given back, so that it is not lost.
+    """
+    note = request.POST.get("description", "")
+    context = {"closed": closed.value, "contact": office_of(key), "note": note}
     return render(request, "invitations/closed.html", context, status=STATUS[closed])
 
 

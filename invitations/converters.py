@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
 
 from invitations.calendar import Week
+
+
+def is_key(text: str) -> bool:
+    """Whether a text could be the key of a link."""
+    return re.fullmatch(KeyConverter.regex, text) is not None
 
 
 class KeyConverter:

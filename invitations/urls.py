@@ -16,6 +16,7 @@ guest_pages = [
     path("<key:key>/", public.week, name="invitation"),
     path("<key:key>/<week:week>/", public.week, name="invitation_week"),
     path("<key:key>/zone/", public.zone, name="zone"),
+    path("<key:key>/<week:week>/zone/", public.zone, name="zone"),
     path("<key:key>/book/", booking.book, name="book"),
 ]
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.http import QueryDict
 from django.urls import reverse
 
+from appointments import formats
 from appointments.clocks import Clocks, TimeInWords
 from appointments.terms import Terms
 from invitations.calendar import Week
@@ -51,9 +52,24 @@ class Visit:
         return self.clocks.in_words(minute, self.terms.work_type.duration)
 
     @property
+    def duration(self) -> str:
+        return formats.duration(self.terms.work_type.duration)
+
+    @property
+    def host_names(self) -> str:
+        """“Anna Berger and Tom Reed”; with “or” where one of them takes part."""
+        names = [host.name for host in self.terms.hosts]
+        return formats.listed(names, any_of=self.terms.any_host)
+
+    @property
+    def query(self) -> str:
+        """What was chosen, as the end of a link: “?tz=…”, empty where nothing was."""
+        return f"?{self.carried}" if self.carried else ""
+
+    @property
     def book_url(self) -> str:
         """The details page, with the query that carries what was chosen."""
-        return _with_query(reverse("book", args=[self.key.key]), self.carried)
+        return reverse("book", args=[self.key.key]) + self.query
 
     @property
     def slot_url(self) -> str:
@@ -62,13 +78,9 @@ class Visit:
 
     def week_url(self, week: Week | None = None) -> str:
         name, args = ("invitation_week", [week]) if week else ("invitation", [])
-        return _with_query(reverse(name, args=[self.key.key, *args]), self.carried)
+        return reverse(name, args=[self.key.key, *args]) + self.query
 
 
 def carried(query: QueryDict) -> str:
     """What a link has to carry on, as a query string without its question mark."""
     return urlencode({name: query[name] for name in CARRIED if query.get(name)})
-
-
-def _with_query(path: str, query: str) -> str:
-    return f"{path}?{query}" if query else path

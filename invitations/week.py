@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from itertools import groupby
+from datetime import date, timedelta
+from functools import cache
+from itertools import groupby, pairwise
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -15,6 +18,7 @@ from appointments.clocks import Clocks, iso
 from invitations.calendar import Week, first_open_week, last_open_week, openings_in
 from scheduling.engine.hours import date_of, repeated, wall_clock
 from scheduling.engine.intervals import Minute
+from scheduling.engine.openings import openings
 from scheduling.engine.rules import Question
 
 FOLD_AFTER = 12
@@ -23,10 +27,15 @@ FOLD_AFTER = 12
 STRIP_LENGTH = 8
 NOON, EVENING = 12 * 60, 17 * 60
 
+LocalStart = tuple[Minute, int]
+"""A start, and the minutes since midnight that the leading clock shows then."""
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """How a page shows an opening. ``other`` is the other zone's time, empty where equal."""
+
+class Slot(NamedTuple):
+    """How a page shows an opening. ``other`` is the other zone's time, empty where equal.
+
+    A template takes it apart in its ``for``, as one name is found faster than an attribute.
+    """
 
     start: str
     label: str
@@ -45,7 +54,10 @@ class DayPart:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of the leading zone, with the parts shown at once and those folded away."""
+    """A day of the leading zone, with the parts shown at once and those folded away.
+
+    ``count`` is that of all its openings.
+    """
 
     date: date
     weekday: str
@@ -53,6 +65,7 @@ class Day:
     day_and_month: str
     shown: Sequence[DayPart]
     folded: Sequence[DayPart]
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,8 @@ class WeekPage:
     """A week as its page shows it.
 
     ``first`` and ``last`` are the ends of availability, ``previous`` and ``next`` the weeks to
-    either side while they lie between those. ``elsewhere`` is where an empty week sends people.
+    either side while they lie between those. ``elsewhere`` is where an empty week sends people,
+    ``elsewhere_day`` the first day with openings there: “Tuesday, 24 November”.
     """
 
     week: Week
@@ -92,6 +106,7 @@ class WeekPage:
     previous: Week | None
     next: Week | None
     elsewhere: Week | None
+    elsewhere_day: str
     strip: Sequence[StripWeek]
 
 
@@ -110,6 +125,7 @@ def week_page(
     week = week or first
     starts = openings_in(week, question, zone)
     elsewhere = None if starts else first_open_week(question, zone, starts_on, after=week) or last
+    elsewhere_day = _first_day(question, elsewhere, zone) if elsewhere else ""
     days = days_of_week(week, starts, question.work.duration, clocks, url)
     return WeekPage(
         week=week,
@@ -121,6 +137,7 @@ def week_page(
         previous=week.shifted(-1) if week > first else None,
         next=week.shifted(1) if week < last else None,
         elsewhere=elsewhere,
+        elsewhere_day=elsewhere_day,
         strip=_strip(question, week, first, zone),
     )
 
@@ -133,29 +150,43 @@ def days_of_week(
     ``starts`` are the open starts of that week in order, ``duration`` is in minutes, ``url`` is
     what a slot links to, up to the start.
     """
-    twice = repeated(clocks.leading, *week.span(clocks.leading))
-    zone = formats.zone_time(clocks.leading)
-    sentence = _("%(day)s, %(start)s to %(end)s, %(zone)s")
-    by_day: dict[date, list[Minute]] = {day: [] for day in week.days()}
+    by_day: dict[date, list[LocalStart]] = {day: [] for day in week.days()}
     for minute in starts:
-        by_day[date_of(wall_clock(clocks.leading, minute)[0])].append(minute)
+        epoch_day, local = wall_clock(clocks.leading, minute)
+        by_day[date_of(epoch_day)].append((minute, local))
+    slot = _slots(week, duration, clocks, url)
+    names = (_("Morning"), _("Afternoon"), _("Evening"))
 
-    def slot(minute: Minute, day: str) -> Slot:
-        label = clocks.time(minute, ambiguous=minute in twice)
-        end = clocks.time(minute + duration, ambiguous=minute + duration in twice)
-        start = iso(minute)
-        words = sentence % {"day": day, "start": label, "end": end, "zone": zone}
-        return Slot(start, label, words, clocks.other_time(minute), url + start)
-
-    def shaped(day: date, minutes: Sequence[Minute]) -> Day:
+    def shaped(day: date, local_starts: Sequence[LocalStart]) -> Day:
         words = formats.day_in_words(day)
         parts = [
-            DayPart(name, [slot(minute, words) for minute in group])
-            for name, group in groupby(minutes, lambda minute: _part_of_day(clocks, minute))
+            DayPart(names[part], [slot(minute, words) for minute, _local in group])
+            for part, group in groupby(local_starts, _part_of_day)
         ]
         return _folded(day, parts)
 
-    return [shaped(day, minutes) for day, minutes in by_day.items()]
+    return [shaped(day, local_starts) for day, local_starts in by_day.items()]
+
+
+def _slots(week: Week, duration: int, clocks: Clocks, url: str) -> Callable[[Minute, str], Slot]:
+    """What makes the slot of a start in a week, given its day in words."""
+    twice = repeated(clocks.leading, *week.span(clocks.leading))
+    zone = formats.zone_time(clocks.leading)
+    sentence = _("%(day)s, %(start)s to %(end)s, %(zone)s")
+    # The days of a week share their times: each is put into words once.
+    clock = cache(formats.clock_of)
+
+    def time(minute: Minute) -> str:
+        if minute in twice:
+            return clocks.time(minute, ambiguous=True)
+        return clock(wall_clock(clocks.leading, minute)[1])
+
+    def slot(minute: Minute, day: str) -> Slot:
+        start, label, end = iso(minute), time(minute), time(minute + duration)
+        words = sentence % {"day": day, "start": label, "end": end, "zone": zone}
+        return Slot(start, label, words, clocks.other_time(minute), url + start)
+
+    return slot
 
 
 def with_gaps(days: Sequence[Day]) -> Iterator[Day | EmptyDays]:
@@ -169,12 +200,20 @@ def with_gaps(days: Sequence[Day]) -> Iterator[Day | EmptyDays]:
             yield EmptyDays(empty, " – ".join(f"{e.short_weekday} {e.date.day}" for e in ends))
 
 
+def _first_day(question: Question, week: Week, zone: ZoneInfo) -> str:
+    """The day of a week's first opening, in words."""
+    start = openings_in(week, question, zone)[0]
+    return formats.day_in_words(date_of(wall_clock(zone, start)[0]))
+
+
 def _strip(question: Question, week: Week, first: Week, zone: ZoneInfo) -> list[StripWeek]:
     """Eight weeks in blocks counted from the first open one, so that it rests while one reads."""
-    away = (week.first_day - first.first_day).days // 7
+    away = max(week.first_day - first.first_day, timedelta(0)).days // 7
     block = first.shifted(away // STRIP_LENGTH * STRIP_LENGTH)
     weeks = [block.shifted(n) for n in range(STRIP_LENGTH)]
-    counts = [len(openings_in(each, question, zone)) for each in weeks]
+    starts = openings(question, weeks[0].span(zone)[0], weeks[-1].span(zone)[1])
+    ends = [bisect_left(starts, each.span(zone)[1]) for each in weeks]
+    counts = [end - start for start, end in pairwise([0, *ends])]
     most = max(counts) or 1
     return [
         StripWeek(
@@ -201,11 +240,10 @@ def _folded(day: date, parts: Sequence[DayPart]) -> Day:
         day_and_month=formats.day_and_month(day),
         shown=parts[:shown],
         folded=parts[shown:],
+        count=sum(len(part.slots) for part in parts),
     )
 
 
-def _part_of_day(clocks: Clocks, minute: Minute) -> str:
-    local = wall_clock(clocks.leading, minute)[1]
-    if local < NOON:
-        return _("Morning")
-    return _("Afternoon") if local < EVENING else _("Evening")
+def _part_of_day(start: LocalStart) -> int:
+    """0 in the morning, 1 in the afternoon, 2 in the evening."""
+    return bisect_right((NOON, EVENING), start[1])

@@ -1,16 +1,20 @@
 """The project's settings for tests: nothing is taken from a developer's ``.env``."""
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
-VAR = Path(__file__).resolve().parent.parent / "var"
-VAR.mkdir(exist_ok=True)
-# A name of its own for each run, so that two at a time do not meet.
-RUN = f"test_{os.getpid()}"
-DATABASE_FILE = VAR / f"{RUN}.sqlite3"
+# Each run has its own databases, so that two at a time do not meet.
+SCRATCH = Path(tempfile.mkdtemp(prefix="tests-"))
+atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
+DATABASE_FILE = SCRATCH / "test.sqlite3"
 
 os.environ.update(
     {
+        "ENV_FILE": os.devnull,
+        "MEDIA_ROOT": str(SCRATCH / "media"),
         "DEBUG": "false",
         "SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz",
         "PUBLIC_BASE_URL": "http://testserver",
@@ -34,7 +38,7 @@ from config.settings import DATABASES, STORAGES  # noqa: E402
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(DATABASE_FILE)}
 else:
-    DATABASES["default"]["TEST"] = {"NAME": RUN}
+    DATABASES["default"]["TEST"] = {"NAME": f"test_{os.getpid()}"}
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Static files straight from their folders, nothing collected.

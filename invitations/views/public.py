@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 from django.conf import settings
@@ -11,16 +12,19 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from appointments import formats
 from appointments.openings import question
 from appointments.pages import key_page
 from appointments.terms import Terms
 from invitations.access import invitation_required, office_of
 from invitations.calendar import Week
-from invitations.choices import PlaceChoice, TopicChoice, Undecided, terms_of
+from invitations.choices import PlaceChoice, TopicChoice, Undecided, hosts_of, terms_of
+from invitations.converters import is_key
 from invitations.models import InvitationKey
-from invitations.visit import Visit, carried
+from invitations.visit import Visit
 from invitations.week import week_page
 from invitations.zones import zones_by_country
+from scheduling.engine.intervals import minute_of
 
 
 @require_safe
@@ -28,11 +32,16 @@ from invitations.zones import zones_by_country
 def enter(request: HttpRequest) -> HttpResponse:
     """``?invitationKey=`` leads on to the invitation (rule L1); else a field for link or key."""
     typed = request.GET.get("invitationKey", "").strip()
-    key = typed.rstrip("/").rsplit("/", 1)[-1]
     try:
-        return HttpResponseRedirect(reverse("invitation", args=[key]))
+        return HttpResponseRedirect(reverse("invitation", args=[_key_in(typed)]))
     except NoReverseMatch:
         return render(request, "invitations/enter.html", {"typed": typed})
+
+
+def _key_in(typed: str) -> str:
+    """The key in what a guest pasted: the last part of a link that could be one."""
+    parts = re.split(r"[/?&=#\s]+", typed)
+    return next((part for part in reversed(parts) if is_key(part)), typed)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,9 +61,9 @@ def week(request: HttpRequest, key: InvitationKey, week: Week | None = None) -> 
     terms = terms_of(key.invitation, request.GET)
     if not isinstance(terms, Terms):
         return choose(request, key, terms)
-    visit = Visit.of(key, terms, request.GET)
+    visit, now = Visit.of(key, terms, request.GET), timezone.now()
     page = week_page(
-        question(terms, timezone.now()),
+        question(terms, now),
         week,
         visit.clocks,
         starts_on=settings.WEEK_STARTS_ON,
@@ -62,23 +71,31 @@ def week(request: HttpRequest, key: InvitationKey, week: Week | None = None) -> 
     )
     if page is None:
         return nothing_free(request, key)
-    return render(request, "invitations/week.html", {"visit": visit, "page": page})
+    context = {"visit": visit, "page": page, "clocks": visit.clocks.now(minute_of(now))}
+    return render(request, "invitations/week.html", context)
 
 
 @require_safe
 @invitation_required
-def zone(request: HttpRequest, key: InvitationKey) -> HttpResponse:
-    """Every time zone by country; choosing one leads back to the week."""
+def zone(request: HttpRequest, key: InvitationKey, week: Week | None = None) -> HttpResponse:
+    """Every time zone by country; choosing one leads back to the week that one came from."""
     terms = terms_of(key.invitation, request.GET)
     if not isinstance(terms, Terms):
         return choose(request, key, terms)
-    context = {"visit": Visit.of(key, terms, request.GET), "countries": zones_by_country()}
+    name, args = ("invitation_week", [key.key, week]) if week else ("invitation", [key.key])
+    visit = Visit.of(key, terms, request.GET)
+    context = {
+        "visit": visit,
+        "current": formats.zone_name(visit.guest_zone),
+        "countries": zones_by_country(),
+        "back": reverse(name, args=args),
+    }
     return render(request, "invitations/zone.html", context)
 
 
 def choose(request: HttpRequest, key: InvitationKey, undecided: Undecided) -> HttpResponse:
     """What the invitation leaves to the guest: a topic, then a place."""
-    context = {"key": key, "carried": carried(request.GET)}
+    context = {"key": key, "hosts": hosts_of(key.invitation)}
     match undecided:
         case TopicChoice(topics):
             return render(request, "invitations/topics.html", {**context, "topics": topics})

@@ -7,12 +7,16 @@ import threading
 from argparse import ArgumentParser
 from typing import Any
 
+import structlog
 from django.core.mail import get_connection
 from django.core.management.base import BaseCommand
+from django.db import InterfaceError, OperationalError, connection
 
 from appointments import outbox
 
 IDLE_SECONDS = 1.0
+
+log = structlog.get_logger("outbox")
 
 
 class Command(BaseCommand):
@@ -26,10 +30,25 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         while not stop.is_set():
-            message = outbox.claim()
-            if message is not None:
-                outbox.deliver(message, get_connection())
-            elif once:
+            if _deliver_next():
+                continue
+            if once:
                 break
-            else:
-                stop.wait(IDLE_SECONDS)
+            stop.wait(IDLE_SECONDS)
+
+
+def _deliver_next() -> bool:
+    """Deliver the next due message. False where there is none, or no database to ask.
+
+    A database that restarts must not end the worker: it asks again through a new connection,
+    and what was in hand is sent when its lease has run out.
+    """
+    try:
+        message = outbox.claim()
+        if message is not None:
+            outbox.deliver(message, get_connection())
+    except (InterfaceError, OperationalError):
+        log.exception("database failed")
+        connection.close()
+        return False
+    return message is not None

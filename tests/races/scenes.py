@@ -1,0 +1,129 @@
+"""Rows for the races, written into a scratch database: ``python -m tests.races.scenes races``.
+
+Prints what the tests need to know of them as JSON.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+from typing import Any
+
+import django
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
+
+from django.db import transaction
+from django.utils import timezone
+
+from appointments import booking
+from appointments.booking import Guest, SentForm
+from invitations.models import InvitationKey
+from scheduling.models import Territory
+from tests import factories
+
+Scene = dict[str, Any]
+ALL_DAY = ((dt.time(0), dt.time(0)),)
+
+
+def one_host(invitations: int = 1, max_bookings: int | None = None) -> Scene:
+    """Invitations to one host, and twenty starts that don't touch each other."""
+    place = _place()
+    host, work = factories.make_resource(place), factories.make_work_type(place)
+    keys = [
+        factories.make_invitation(host, territory=place, work_type=work, max_bookings=max_bookings)
+        for _ in range(invitations)
+    ]
+    return _scene(keys, _starts(60, 20))
+
+
+def races() -> dict[str, Scene]:
+    return {
+        "one slot": one_host(invitations=3),
+        "another slot": one_host(invitations=3),
+        "single use": one_host(max_bookings=1),
+        "one form": one_host(max_bookings=1),
+        "crowd": crowd(),
+    }
+
+
+def crowd() -> Scene:
+    """Four invitations that share three hosts, with block times, and starts that overlap.
+
+    One for both of two hosts, one for the same in the other order, one for any of three, one
+    for the first alone: enough for a deadlock if locks were taken in another order (rule B1).
+    The last start stays free, for opening forms.
+    """
+    place = _place()
+    first, second, third = (factories.make_resource(place) for _ in range(3))
+    short = factories.make_work_type(
+        place, duration=30, start_interval=15, block_time_before=10, block_time_after=20
+    )
+    long = factories.make_work_type(
+        place, duration=50, start_interval=15, block_time_before=25, block_time_after=5
+    )
+    keys = [
+        factories.make_invitation(*hosts, territory=place, work_type=work, any_host=any_host)
+        for hosts, work, any_host in (
+            ([first, second], short, False),
+            ([second, first], long, False),
+            ([third, second, first], short, True),
+            ([first], long, False),
+        )
+    ]
+    two_days, quiet = 2 * 24 * 4, 3 * 24 * 4
+    starts = _starts(15, quiet + 1)
+    return _scene(keys, [*starts[:two_days], starts[quiet]])
+
+
+def messages(bookings: int = 150) -> Scene:
+    """Bookings, each of which owes two messages, and ten that were rolled back."""
+    terms = factories.make_terms(territory=_place())
+    starts = _starts(30, bookings + 10)
+    for number, start in enumerate(starts[:bookings]):
+        _book(terms, start, f"guest{number}@example.com")
+    for number, start in enumerate(starts[bookings:]):
+        with transaction.atomic():
+            _book(terms, start, f"rolled-back{number}@example.com")
+            transaction.set_rollback(True)
+    return {"host": terms.hosts[0].email}
+
+
+def few_messages() -> Scene:
+    return messages(bookings=3)
+
+
+def _scene(keys: list[InvitationKey], starts: list[str]) -> Scene:
+    return {
+        "keys": [key.key for key in keys],
+        "invitations": [key.invitation_id for key in keys],
+        "starts": starts,
+    }
+
+
+def _place() -> Territory:
+    return factories.make_territory(factories.make_hours("UTC", range(7), ALL_DAY))
+
+
+def _starts(minutes: int, number: int) -> list[str]:
+    """Instants ``minutes`` apart, from a midnight a few days ahead."""
+    first = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    first += dt.timedelta(days=4)
+    return [
+        f"{first + dt.timedelta(minutes=minutes * n):%Y-%m-%dT%H:%M:%SZ}" for n in range(number)
+    ]
+
+
+@transaction.atomic
+def _book(terms: Any, start: str, email: str) -> None:
+    now = timezone.now()
+    guest = Guest("Gerda", "Gast", email, "", "", "", "en", factories.BERLIN)
+    booking.book(terms, dt.datetime.fromisoformat(start), guest, SentForm(email, now), now)
+
+
+if __name__ == "__main__":
+    print(json.dumps(globals()[sys.argv[1]]()))  # noqa: T201  the test reads it
