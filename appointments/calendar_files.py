@@ -26,7 +26,10 @@ def calendar_file(details: Details, method: Method) -> bytes:
     calendar.add("prodid", f"-//{settings.SITE_TITLE}//Appointments//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method.value)
-    calendar.add_component(_event(details))
+    event = _event(details)
+    if method == Method.REQUEST:
+        _invite(event, details)
+    calendar.add_component(event)
     calendar.add_missing_timezones()
     content: bytes = calendar.to_ical()
     return content
@@ -42,18 +45,20 @@ def _event(details: Details) -> Event:
     event.add("dtend", appointment.end.astimezone(zone))
     # Neutral on purpose: calendars are shared, and the topic is the guest's own affair.
     event.add("summary", _("Appointment with %(name)s") % {"name": details.host_names})
-    event.add("location", details.link or details.where)
+    event.add("location", details.link or details.shown_where)
     event.add("url", absolute_url(appointment.get_absolute_url()))
-    event.add("status", "CONFIRMED")
+    event.add("status", "CONFIRMED" if details.stands else "CANCELLED")
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     event["organizer"] = _person(name or settings.SITE_TITLE, address)
-    for person in [(appointment.guest_name, appointment.email), *_hosts(details)]:
-        event.add("attendee", _person(*person, attends=True))
     return event
 
 
-def _hosts(details: Details) -> list[tuple[str, str]]:
-    return [(host.name, host.email) for host in details.hosts]
+def _invite(event: Event, details: Details) -> None:
+    """Name who takes part; a published file may not (RFC 5546, 3.2.1), nor should it (L8)."""
+    guest = details.appointment
+    event.add("attendee", _person(guest.guest_name, guest.email, attends=True))
+    for host in details.hosts:
+        event.add("attendee", _person(host.name, host.email, attends=True))
 
 
 def _person(name: str, address: str, *, attends: bool = False) -> vCalAddress:

@@ -14,6 +14,7 @@ from appointments.models import HOLDING, Appointment, AppointmentType
 from scheduling.engine.intervals import minute_of
 from scheduling.models import ServiceResource
 
+PHONE = AppointmentType.PHONE
 MAP_URL = "https://www.openstreetmap.org/search"
 
 
@@ -46,6 +47,13 @@ class Details:
     def host_names(self) -> str:
         """“Anna Berger and Tom Reed”."""
         return formats.listed([host.name for host in self.hosts])
+
+    @property
+    def shown_where(self) -> str:
+        """``where`` without what is known of a client, for whatever opens by a link (rule L8)."""
+        if self.appointment.client_id and self.appointment.appointment_type == PHONE:
+            return str(PHONE.label)
+        return self.where
 
     @property
     def stands(self) -> bool:

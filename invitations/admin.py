@@ -13,7 +13,9 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from appointments import formats
 from appointments.admin.lists import ReadOnly, moment, state
 from invitations.keys import invitation_url
 from invitations.models import (
@@ -29,7 +31,7 @@ from scheduling.admin.narrowed import NarrowedAdmin, SeenWithParent
 from scheduling.models import ServiceResource
 
 STATES = {
-    None: ("good", _("Open")),
+    None: ("good", pgettext_lazy("state of an invitation", "Open")),
     Closed.SWITCHED_OFF: ("over", _("Switched off")),
     Closed.EXPIRED: ("over", _("Expired")),
     Closed.USED_UP: ("bad", _("Used up")),
@@ -151,7 +153,7 @@ class InvitationAdmin(NarrowedAdmin):
     @admin.display(description=_("with"))
     def with_whom(self, invitation: Invitation) -> str:
         names = [str(host.service_resource) for host in invitation.hosts.all()]
-        return (f" {_('or')} " if invitation.any_host else ", ").join(names)
+        return formats.listed(names, any_of=invitation.any_host)
 
     @admin.display(description=_("territory"))
     def place(self, invitation: Invitation) -> str:

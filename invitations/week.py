@@ -172,6 +172,7 @@ def _slots(week: Week, duration: int, clocks: Clocks, url: str) -> Callable[[Min
     """What makes the slot of a start in a week, given its day in words."""
     twice = repeated(clocks.leading, *week.span(clocks.leading))
     zone = formats.zone_time(clocks.leading)
+    other_zone = formats.zone_time(clocks.other) if clocks.other else ""
     sentence = _("%(day)s, %(start)s to %(end)s, %(zone)s")
     # The days of a week share their times: each is put into words once.
     clock = cache(formats.clock_of)
@@ -183,8 +184,11 @@ def _slots(week: Week, duration: int, clocks: Clocks, url: str) -> Callable[[Min
 
     def slot(minute: Minute, day: str) -> Slot:
         start, label, end = iso(minute), time(minute), time(minute + duration)
+        other = clocks.other_time(minute)
         words = sentence % {"day": day, "start": label, "end": end, "zone": zone}
-        return Slot(start, label, words, clocks.other_time(minute), url + start)
+        if other:
+            words = f"{words} ({other}, {other_zone})"
+        return Slot(start, label, words, other, url + start)
 
     return slot
 

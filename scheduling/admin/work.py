@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from scheduling.admin.narrowed import AddedOrDeleted
@@ -72,7 +71,7 @@ class WorkTypeAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("duration"), ordering="duration")
     def takes(self, work_type: WorkType) -> str:
-        return _now("%(n)s min") % {"n": work_type.duration}
+        return f"{work_type.duration} min"
 
     @admin.display(description=_("lead time"))
     def lead(self, work_type: WorkType) -> str:

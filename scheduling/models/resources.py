@@ -86,8 +86,8 @@ class ServiceResource(models.Model):
 
     @property
     def initials(self) -> str:
-        """The first letters of the first and the last name."""
-        words = self.name.split()
+        """The first letters of the first and the last name, without titles like “Dr.”."""
+        words = [word for word in self.name.split() if not word.endswith(".")]
         return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper()
 
 

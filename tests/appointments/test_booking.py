@@ -133,13 +133,10 @@ def test_a4_a_start_that_passed_while_somebody_typed_is_refused() -> None:
     assert book(terms, now=START + dt.timedelta(seconds=59), issued_at=opened).is_new
 
 
-def test_a4_a_form_from_the_future_has_no_patience_to_give() -> None:
-    now = START - 30 * A_MINUTE
+def test_a4_a_form_handed_out_by_a_server_whose_clock_is_fast_is_no_worse_than_a_new_one() -> None:
+    now = START - 60 * A_MINUTE
 
-    with pytest.raises(TimeGoneError):
-        book(patient_terms(60), now=now, issued_at=now - 60 * A_MINUTE)
-    with pytest.raises(TimeGoneError):
-        book(patient_terms(60), now=now, issued_at=now + A_MINUTE)
+    assert book(patient_terms(60), now=now, issued_at=now + A_MINUTE).is_new
 
 
 @pytest.mark.parametrize(

@@ -179,9 +179,9 @@ def test_a_row_may_be_saved_again_as_it_is(held: Assignment) -> None:
 def test_times_in_any_other_writing_are_refused(held: Assignment, start: Any) -> None:
     # Some are refused by the constraint that a row ends after it starts, and comes before.
     with pytest.raises(IntegrityError), transaction.atomic():
-        insert(unassigned(held), start, "2026-11-23 12:00:00")
+        insert(unassigned(held), start, "2026-11-23 12:00:00", seat=2)
     with pytest.raises(IntegrityError), transaction.atomic():
-        insert(unassigned(held), "2026-01-01 00:00:00", start)
+        insert(unassigned(held), "2026-01-01 00:00:00", start, seat=2)
 
 
 @needs_sqlite

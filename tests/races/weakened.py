@@ -15,23 +15,24 @@ from typing import Any
 # Comes first: models need the application to be set up.
 from tests.races.recorded import application  # noqa: F401  what the server runs  # isort: skip
 
+from django.db.models import QuerySet
+
 from appointments import booking
 from invitations import booking as invitation_booking
-from invitations.models import Invitation, InvitationQuerySet
+from invitations.models import Invitation
 from scheduling.models import ServiceResource
-from scheduling.models.resources import ServiceResourceQuerySet
 
 PAUSE_SECONDS = 0.5
 _write = booking._write
 
 
 def resources_unlocked(
-    rows: ServiceResourceQuerySet, keys: Collection[int]
+    rows: QuerySet[ServiceResource], keys: Collection[int]
 ) -> dict[int, ServiceResource]:
     return {row.pk: row for row in rows.filter(pk__in=keys)}
 
 
-def invitation_unlocked(rows: InvitationQuerySet, key: int) -> Invitation:
+def invitation_unlocked(rows: QuerySet[Invitation], key: int) -> Invitation:
     return rows.get(pk=key)
 
 
@@ -40,7 +41,7 @@ def write_late(*args: Any) -> Any:
     return _write(*args)
 
 
-ServiceResourceQuerySet.lock = resources_unlocked
-InvitationQuerySet.lock = invitation_unlocked
+type(ServiceResource.objects.all()).lock = resources_unlocked
+type(Invitation.objects.all()).lock = invitation_unlocked
 booking._write = write_late
 invitation_booking.transaction = SimpleNamespace(atomic=nullcontext)

@@ -8,7 +8,7 @@ import pytest
 
 from scheduling.engine.hours import Dates
 from scheduling.engine.openings import free_hosts, openings
-from scheduling.engine.rules import Presence
+from scheduling.engine.rules import Host, Presence
 from tests.scheduling.engine.monday import (
     HOST,
     MONDAY,

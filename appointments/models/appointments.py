@@ -1,20 +1,19 @@
-"""Appointments, whose time they hold, what happened to them, and the messages owed."""
+"""Appointments, and whose time they hold."""
 
 from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
+from appointments.models.clients import Client
 from scheduling.models import ServiceResource, Territory, WorkType, WorkTypeGroup
 
 KEY_BYTES = 24
@@ -29,23 +28,6 @@ class AppointmentType(models.TextChoices):
     IN_PERSON = "in_person", _("In person")
     PHONE = "phone", _("Phone call")
     VIDEO = "video", _("Video call")
-
-
-class Client(models.Model):
-    """A customer who is known by name."""
-
-    first_name = models.CharField(_("first name"), max_length=100)
-    last_name = models.CharField(_("last name"), max_length=100)
-    email = models.EmailField(_("e-mail address"))
-    phone = models.CharField(_("phone"), max_length=50, blank=True)
-
-    class Meta:
-        verbose_name = _("client")
-        verbose_name_plural = _("clients")
-        ordering = ["last_name", "first_name"]
-
-    def __str__(self) -> str:
-        return f"{self.first_name} {self.last_name}"
 
 
 class Status(models.TextChoices):
@@ -220,130 +202,3 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service_resource}: {self.blocked_start.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-class AppendOnlyError(TypeError):
-    """The event log is written once and never changed."""
-
-
-class EventQuerySet(models.QuerySet["AppointmentEvent"]):
-    def update(self, **kwargs: Any) -> int:
-        raise AppendOnlyError("Events are never changed.")
-
-    def bulk_update(self, objs: Iterable[AppointmentEvent], *args: Any, **kwargs: Any) -> int:
-        raise AppendOnlyError("Events are never changed.")
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        raise AppendOnlyError("Events are never deleted.")
-
-
-class AppointmentEvent(models.Model):
-    """One thing that happened to an appointment; append-only.
-
-    ``actor`` is the signed-in user who did it, empty for the guest; ``on_behalf_of`` the
-    resource for whom an assistant acted.
-    """
-
-    class Kind(models.TextChoices):
-        BOOKED = "booked", _("Booked")
-        STATUS_CHANGED = "status_changed", _("Status changed")
-
-    appointment = models.ForeignKey(
-        Appointment, models.PROTECT, related_name="events", verbose_name=_("appointment")
-    )
-    at = models.DateTimeField(_("at"), auto_now_add=True)
-    kind = models.CharField(_("what"), max_length=20, choices=Kind)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name=_("by"),
-    )
-    on_behalf_of = models.ForeignKey(
-        ServiceResource,
-        models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name=_("on behalf of"),
-    )
-    details = models.JSONField(_("details"), default=dict, blank=True)
-
-    objects = EventQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("event")
-        verbose_name_plural = _("events")
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.at:%Y-%m-%d %H:%M} UTC"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise AppendOnlyError("Events are never changed.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise AppendOnlyError("Events are never deleted.")
-
-
-class MessageKind(models.TextChoices):
-    """What an outbox message says; the comment names the row it is about."""
-
-    GUEST_BOOKED = "guest_booked", _("Confirmation to the guest")  # appointment
-    RESOURCE_BOOKED = "resource_booked", _("Notice to the resource")  # assignment
-
-
-class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
-    def waiting(self) -> Self:
-        return self.filter(result="")
-
-    def due(self, now: datetime) -> Self:
-        """Waiting, not too early, and not in the hands of another worker."""
-        free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
-        return self.waiting().filter(free, not_before__lte=now).order_by("not_before", "pk")
-
-    def parked(self) -> Self:
-        return self.filter(result=OutboxMessage.Result.PARKED)
-
-
-class OutboxMessage(models.Model):
-    """A message owed, written in the transaction that owes it (rule M1).
-
-    ``kind`` names who renders it, ``object_id`` the row it is about; nothing else is kept, so
-    that the message is made from the rows as they are when it is sent.
-    """
-
-    class Result(models.TextChoices):
-        SENT = "sent", _("Sent")
-        DROPPED = "dropped", _("No longer needed")
-        PARKED = "parked", _("Failed")
-
-    kind = models.CharField(_("kind"), max_length=50)
-    object_id = models.PositiveBigIntegerField(_("about"))
-    not_before = models.DateTimeField(_("not before"))
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    leased_until = models.DateTimeField(_("in hand until"), null=True, blank=True)
-    result = models.CharField(_("result"), max_length=10, choices=Result, blank=True)
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    error = models.TextField(_("last error"), blank=True)
-
-    objects = OutboxQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("message")
-        verbose_name_plural = _("outbox")
-        ordering = ["-pk"]
-        indexes = [
-            models.Index(
-                fields=["not_before", "id"], condition=Q(result=""), name="outbox_waiting"
-            ),
-            models.Index(fields=["kind", "object_id"]),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.object_id}"

@@ -1,4 +1,4 @@
-"""Invitations: criteria with a link, and what was booked by it."""
+"""Invitations: the criteria that a link carries, and whose time it offers."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Self
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
-from appointments.models import Appointment, AppointmentType, Client, Status, new_key
+from appointments.models import AppointmentType
+from invitations.models.bookings import uses_of
 from scheduling.models import ServiceResource, Territory, WorkType, WorkTypeGroup
 
 
@@ -24,13 +24,6 @@ class Closed(Enum):
     SWITCHED_OFF = "switched-off"
     EXPIRED = "expired"
     USED_UP = "used-up"
-
-
-def uses_of(invitation: str) -> Coalesce:
-    """How many appointments use up the invitation with the key ``invitation`` (rule B6)."""
-    counting = InvitationBooking.objects.counting().filter(invitation=OuterRef(invitation))
-    count = counting.order_by().values("invitation").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(count), 0)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -210,59 +203,6 @@ class Invitation(models.Model):
         return None
 
 
-class InvitationKeyQuerySet(models.QuerySet["InvitationKey"]):
-    def for_guest(self) -> Self:
-        """With the invitation, its criteria and, if they are limited, ``uses``, in one query."""
-        return self.select_related(
-            "client",
-            "invitation__topic",
-            "invitation__work_type",
-            "invitation__territory__operating_hours",
-        ).annotate(
-            uses=Case(
-                When(invitation__max_bookings__isnull=False, then=uses_of("invitation")), default=0
-            )
-        )
-
-
-class InvitationKey(models.Model):
-    """What stands in an invitation's URL. With a client, the link is personal (rules L1, L8)."""
-
-    uses: int
-    """How many appointments use the invitation up, 0 where any number may; with ``for_guest()``."""
-
-    invitation = models.ForeignKey(
-        Invitation, models.CASCADE, related_name="keys", verbose_name=_("invitation")
-    )
-    key = models.CharField(_("key"), max_length=64, unique=True, default=new_key, editable=False)
-    client = models.ForeignKey(
-        Client,
-        models.PROTECT,
-        related_name="invitation_keys",
-        null=True,
-        blank=True,
-        verbose_name=_("for client"),
-    )
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-
-    objects = InvitationKeyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("key")
-        verbose_name_plural = _("keys")
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["invitation", "client"],
-                name="invitation_key_unique_client",
-                violation_error_message=_("This client has a link of this invitation already."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.invitation}"
-
-
 class InvitationHost(models.Model):
     """A resource whose time an invitation offers, in the order of the invitation."""
 
@@ -307,36 +247,3 @@ class InvitationHost(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service_resource}"
-
-
-class InvitationBookingQuerySet(models.QuerySet["InvitationBooking"]):
-    def counting(self) -> Self:
-        """Those whose appointment uses up the invitation: all but the cancelled (rule B6)."""
-        return self.exclude(appointment__status=Status.CANCELLED)
-
-
-class InvitationBooking(models.Model):
-    """That an appointment was booked by an invitation, and through which of its keys."""
-
-    invitation = models.ForeignKey(
-        Invitation, models.PROTECT, related_name="bookings", verbose_name=_("invitation")
-    )
-    key = models.ForeignKey(
-        InvitationKey, models.PROTECT, related_name="bookings", verbose_name=_("key")
-    )
-    appointment = models.OneToOneField(
-        Appointment,
-        models.CASCADE,
-        related_name="invitation_booking",
-        verbose_name=_("appointment"),
-    )
-
-    objects = InvitationBookingQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("booking")
-        verbose_name_plural = _("bookings")
-        ordering = ["-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.appointment}"

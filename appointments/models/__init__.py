@@ -1,0 +1,30 @@
+"""Who booked what, whose time it holds, what happened to it, and the messages owed."""
+
+from appointments.models.appointments import (
+    HOLDING,
+    Appointment,
+    AppointmentQuerySet,
+    AppointmentType,
+    Assignment,
+    Status,
+    new_key,
+)
+from appointments.models.clients import Client
+from appointments.models.events import AppendOnlyError, AppointmentEvent
+from appointments.models.messages import MessageKind, OutboxMessage, OutboxQuerySet
+
+__all__ = [
+    "HOLDING",
+    "AppendOnlyError",
+    "Appointment",
+    "AppointmentEvent",
+    "AppointmentQuerySet",
+    "AppointmentType",
+    "Assignment",
+    "Client",
+    "MessageKind",
+    "OutboxMessage",
+    "OutboxQuerySet",
+    "Status",
+    "new_key",
+]

@@ -1,0 +1,69 @@
+"""Messages owed (rule M1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class MessageKind(models.TextChoices):
+    """What an outbox message says; the comment names the row it is about."""
+
+    GUEST_BOOKED = "guest_booked", _("Confirmation to the guest")  # appointment
+    RESOURCE_BOOKED = "resource_booked", _("Notice to the resource")  # assignment
+
+
+class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
+    def waiting(self) -> Self:
+        return self.filter(result="")
+
+    def due(self, now: datetime) -> Self:
+        """Waiting, not too early, and not in the hands of another worker."""
+        free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+        return self.waiting().filter(free, not_before__lte=now).order_by("not_before", "pk")
+
+    def parked(self) -> Self:
+        return self.filter(result=OutboxMessage.Result.PARKED)
+
+
+class OutboxMessage(models.Model):
+    """A message owed, written in the transaction that owes it (rule M1).
+
+    ``kind`` names who renders it, ``object_id`` the row it is about; nothing else is kept, so
+    that the message is made from the rows as they are when it is sent.
+    """
+
+    class Result(models.TextChoices):
+        SENT = "sent", _("Sent")
+        DROPPED = "dropped", _("No longer needed")
+        PARKED = "parked", _("Failed")
+
+    kind = models.CharField(_("kind"), max_length=50)
+    object_id = models.PositiveBigIntegerField(_("about"))
+    not_before = models.DateTimeField(_("not before"))
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    leased_until = models.DateTimeField(_("in hand until"), null=True, blank=True)
+    result = models.CharField(_("result"), max_length=10, choices=Result, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    error = models.TextField(_("last error"), blank=True)
+
+    objects = OutboxQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("outbox")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["not_before", "id"], condition=Q(result=""), name="outbox_waiting"
+            ),
+            models.Index(fields=["kind", "object_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"

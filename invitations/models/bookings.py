@@ -1,0 +1,55 @@
+"""What was booked by invitations."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from appointments.models import Appointment, Status
+
+
+class InvitationBookingQuerySet(models.QuerySet["InvitationBooking"]):
+    def counting(self) -> Self:
+        """Those whose appointment uses up the invitation: all but the cancelled (rule B6)."""
+        return self.exclude(appointment__status=Status.CANCELLED)
+
+
+class InvitationBooking(models.Model):
+    """That an appointment was booked by an invitation, and through which of its keys."""
+
+    invitation = models.ForeignKey(
+        "invitations.Invitation",
+        models.PROTECT,
+        related_name="bookings",
+        verbose_name=_("invitation"),
+    )
+    key = models.ForeignKey(
+        "invitations.InvitationKey", models.PROTECT, related_name="bookings", verbose_name=_("key")
+    )
+    appointment = models.OneToOneField(
+        Appointment,
+        models.CASCADE,
+        related_name="invitation_booking",
+        verbose_name=_("appointment"),
+    )
+
+    objects = InvitationBookingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("booking")
+        verbose_name_plural = _("bookings")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.appointment}"
+
+
+def uses_of(invitation: str) -> Coalesce:
+    """How many appointments use up the invitation with the key ``invitation`` (rule B6)."""
+    counting = InvitationBooking.objects.counting().filter(invitation=OuterRef(invitation))
+    count = counting.order_by().values("invitation").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(count), 0)
