@@ -91,6 +91,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     # Writers queue from their first statement, readers are never blocked (rule B3).
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
