@@ -82,6 +82,18 @@ def test_l3_the_link_works_to_the_end_of_its_last_day_in_its_own_zone(client):
         assert client.get(url_of(key)).status_code == 410
 
 
+def test_l3_a_link_that_closed_while_somebody_typed_gives_their_note_back(client):
+    key = make_invitation()
+    start = starts(client.get(url_of(key)))[0]
+    data = {**open_form(client, url_of(key), start), "description": "Bring <the> file"}
+    key.invitation.is_active = False
+    key.invitation.save()
+    for sent in (data, {**data, "email": "not an address"}):
+        response = client.post(url_of(key) + "book/", sent)
+        assert response.status_code == 403
+        assert "Bring &lt;the&gt; file" in text(response)
+
+
 def test_l3_used_up_and_free_again_after_a_cancellation(client):
     key = make_invitation(max_bookings=1)
     assert book_first(client, key).status_code == 303
