@@ -92,7 +92,7 @@ def times(
     ]
     if len(parts) == 1:
         return parts[0]
-    return Intervals._in_order(pair for part in parts for pair in part.pairs)
+    return Intervals.in_order(pair for part in parts for pair in part.pairs)
 
 
 def _laid_over(
@@ -100,7 +100,7 @@ def _laid_over(
 ) -> Intervals:
     since, until, offset = stretch
     first, last = (since + offset) // DAY, (until - 1 + offset) // DAY
-    return Intervals._in_order(
+    return Intervals.in_order(
         [
             (day * DAY - offset + opens, day * DAY - offset + closes)
             for day in range(first, last + 1)

@@ -49,16 +49,16 @@ class Intervals:
         self.pairs = _joined(sorted(pair for pair in pairs if pair[0] < pair[1]))
 
     @classmethod
-    def _trusted(cls, pairs: Iterable[Pair]) -> Intervals:
+    def trusted(cls, pairs: Iterable[Pair]) -> Intervals:
         """Wrap pairs that are already sorted, disjoint, non-touching and non-empty."""
         made = cls.__new__(cls)
         made.pairs = tuple(pairs)
         return made
 
     @classmethod
-    def _in_order(cls, pairs: Iterable[Pair]) -> Intervals:
+    def in_order(cls, pairs: Iterable[Pair]) -> Intervals:
         """Wrap non-empty pairs that are sorted by start but may overlap or touch."""
-        return cls._trusted(_joined(pairs))
+        return cls.trusted(_joined(pairs))
 
     def __and__(self, other: Intervals) -> Intervals:
         ours, theirs = self.pairs, other.pairs
@@ -79,14 +79,14 @@ class Intervals:
                 i += 1
             else:
                 j += 1
-        return Intervals._trusted(found)
+        return Intervals.trusted(found)
 
     def __or__(self, other: Intervals) -> Intervals:
         if not self.pairs:
             return other
         if not other.pairs:
             return self
-        return Intervals._in_order(sorted(self.pairs + other.pairs))
+        return Intervals.in_order(sorted(self.pairs + other.pairs))
 
     def __sub__(self, other: Intervals) -> Intervals:
         if not self.pairs or not other.pairs:
@@ -106,7 +106,7 @@ class Intervals:
                 at += 1
             if start < end:
                 left.append((start, end))
-        return Intervals._trusted(left)
+        return Intervals.trusted(left)
 
     def clamp(self, start: Minute, end: Minute) -> Intervals:
         """The part inside ``[start, end)``; cheap when the set is much longer than the range."""
@@ -126,14 +126,14 @@ class Intervals:
             kept[0] = (start, kept[0][1])
         if kept[-1][1] > end:
             kept[-1] = (kept[-1][0], end)
-        return Intervals._trusted(kept)
+        return Intervals.trusted(kept)
 
     def pad(self, before: int, after: int) -> Intervals:
         """Every pair widened by ``before`` and ``after`` minutes; negative values narrow it."""
         widened = [(start - before, end + after) for start, end in self.pairs]
         if before < 0 or after < 0:
             return Intervals(widened)
-        return Intervals._in_order(widened)
+        return Intervals.in_order(widened)
 
     def covers(self, start: Minute, end: Minute) -> bool:
         """Whether every minute of ``[start, end)`` is in the set."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import and_
 
+from scheduling.engine.grid import divides_the_hour, on_grid
 from scheduling.engine.hours import (
     Dates,
     WeeklyHours,
@@ -18,7 +19,6 @@ from scheduling.engine.hours import (
     local_day,
     midnights,
     start_of_day,
-    stretches,
     times,
 )
 from scheduling.engine.intervals import ALWAYS, DAY, FOREVER, Intervals, Minute, Pair
@@ -93,13 +93,13 @@ def _openings_of_all(
         if not allowed:
             return []
         allowed = allowed - _too_close(question.work, _busy(question.work, host, span))
-    return _on_grid(question, window, allowed)
+    return on_grid(question, window, allowed)
 
 
 def _openings_of_any(
     question: Question, common: Intervals, span: Pair, asked: Intervals
 ) -> list[Minute]:
-    if not _divides_the_hour(question.work.start_interval):
+    if not divides_the_hour(question.work.start_interval):
         alone = (_alone(question, host) for host in question.hosts)
         each = (_openings_of_all(one, common, span, asked) for one in alone)
         return sorted(set().union(*each))
@@ -112,7 +112,7 @@ def _openings_of_any(
         starts = missing if window is common else _inside(question.work, window) & missing
         allowed = starts - _too_close(question.work, _busy(question.work, host, span))
         missing = missing - allowed
-    return _on_grid(question, common, possible - missing)
+    return on_grid(question, common, possible - missing)
 
 
 def _alone(question: Question, host: Host) -> Question:
@@ -131,7 +131,7 @@ def _alone(question: Question, host: Host) -> Question:
 
 def _span(question: Question, start: Minute, end: Minute) -> Pair:
     """The real time that decides the starts in ``[start, end)``: whole pieces of the grid."""
-    if not _divides_the_hour(question.work.start_interval):
+    if not divides_the_hour(question.work.start_interval):
         before = midnights(question.place.zone, start - 3 * DAY, start + 1)
         start = before[-1]
     return start, end + question.work.duration
@@ -168,7 +168,7 @@ def _presence_window(presence: Presence, common: Intervals, span: Pair) -> Inter
 def _inside(work: Work, window: Intervals) -> Intervals:
     """The starts from which the work stays inside one piece of the window."""
     short = work.duration - 1
-    return Intervals._trusted(
+    return Intervals.trusted(
         (start, end - short) for start, end in window.pairs if start < end - short
     )
 
@@ -202,51 +202,6 @@ def _latest(question: Question) -> Minute:
     return ends - question.work.duration
 
 
-# The grid of starts (rule A5)
-
-
-def _divides_the_hour(start_interval: int) -> bool:
-    return 60 % start_interval == 0
-
-
-def _on_grid(question: Question, window: Intervals, allowed: Intervals) -> list[Minute]:
-    if not allowed:
-        return []
-    if _divides_the_hour(question.work.start_interval):
-        return _on_local_grid(question, allowed)
-    return _on_grid_of_pieces(question, window, allowed)
-
-
-def _on_local_grid(question: Question, allowed: Intervals) -> list[Minute]:
-    interval = question.work.start_interval
-    first, last = allowed.pairs[0][0], allowed.pairs[-1][1]
-    found: list[Minute] = []
-    for since, until, offset in stretches(question.place.zone, first, last):
-        for start, end in allowed.clamp(since, until).pairs:
-            found.extend(range(start + -(start + offset) % interval, end, interval))
-    return found
-
-
-def _on_grid_of_pieces(question: Question, window: Intervals, allowed: Intervals) -> list[Minute]:
-    interval = question.work.start_interval
-    found: list[Minute] = []
-    for piece_start, piece_end in _pieces(question, window):
-        for start, end in allowed.clamp(piece_start, piece_end).pairs:
-            found.extend(range(start + (piece_start - start) % interval, end, interval))
-    return found
-
-
-def _pieces(question: Question, window: Intervals) -> Iterator[Pair]:
-    """The window's pieces, cut where the date changes at the place."""
-    if not window:
-        return
-    first, last = window.pairs[0][0], window.pairs[-1][1]
-    cuts = midnights(question.place.zone, first, last)
-    for start, end in window.pairs:
-        inner = [cut for cut in cuts if start < cut < end]
-        yield from zip([start, *inner], [*inner, end], strict=True)
-
-
 # Reasons (rule A9): each rule asked by itself, about one start
 
 
@@ -276,7 +231,7 @@ def _reasons_of_hosts(question: Question, start: Minute) -> set[Reason]:
             found.add(Reason.BOOKED)
     window = reduce(and_, (allowed for _, allowed in layers))
     just_this = Intervals([(start, start + 1)])
-    if start not in _on_grid(question, window, just_this):
+    if start not in on_grid(question, window, just_this):
         found.add(Reason.OFF_GRID)
     return found
 

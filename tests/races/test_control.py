@@ -50,3 +50,10 @@ def test_without_locks_and_guard_one_slot_is_booked_many_times(weakened: Stage) 
     assert booked > 1
     assert bookings(weakened.database, scene.invitations) == booked
     assert len(overlaps(weakened.database)) == booked * (booked - 1) // 2
+
+
+def test_without_locks_and_guard_random_times_overlap(weakened: Stage) -> None:
+    # Comes after the guard was dropped.
+    crowd(weakened.site, weakened.scenes["crowd"], attempts=3)
+
+    scene = weakened.scenes["another slot"]

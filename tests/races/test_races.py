@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -13,12 +12,12 @@ import pytest
 from tests.races.databases import Database
 from tests.races.guests import Answer, Guest, all_at_once
 from tests.races.outcome import bookings, confirmations, drop_guard, overlaps
-from tests.races.race import Scene, Stage, race, staged
+from tests.races.race import CROWD, Scene, Stage, crowd, race, staged
 from tests.races.servers import share_in_company
 
 pytestmark = pytest.mark.races
 
-PROCESSES, ATTEMPTS = 8, 250
+ATTEMPTS = 250
 
 
 @pytest.fixture(scope="module")
@@ -82,40 +81,14 @@ def test_one_form_sent_twenty_times_at_once_is_one_appointment_with_one_address(
     assert share_in_company(stage.site.posts(), company=10) > 0.5
 
 
-def book_at_random(port: int, scene: Scene, seed: int, wait: Callable[[], Any]) -> Counter[int]:
-    """Try one random time after the other under random invitations; the statuses."""
-    dice = random.Random(seed)
-    *starts, quiet = scene.starts
-    guests = [Guest(port, key, f"guest{seed}") for key in scene.keys]
-    forms = {guest: guest.open(quiet) for guest in guests}
-    wait()
-    statuses: Counter[int] = Counter()
-    for _ in range(ATTEMPTS):
-        guest, start = dice.choice(guests), dice.choice(starts)
-        answer = guest.send({**forms[guest], "start": start})
-        statuses[answer.status] += 1
-        if answer.status == 303:
-            forms[guest] = guest.open(quiet)
-    return statuses
-
-
 def test_thousands_of_random_attempts_never_overlap_in_blocked_time(stage: Stage) -> None:
-    scene = stage.scenes["crowd"]
-    stage.site.forget_times()
+    statuses = crowd(stage.site, stage.scenes["crowd"], ATTEMPTS)
 
-    counts = all_at_once(
-        [
-            partial(book_at_random, stage.site.ports[seed % 2], scene, seed)
-            for seed in range(PROCESSES)
-        ]
-    )
-
-    statuses = sum(counts, Counter())
-    assert statuses.total() == PROCESSES * ATTEMPTS
+    assert statuses.total() == CROWD * ATTEMPTS
     assert set(statuses) == {303, 409}
     assert statuses[303] > 20
     assert overlaps(stage.database) == []
-    assert share_in_company(stage.site.posts(), company=PROCESSES // 2) > 0.5
+    assert share_in_company(stage.site.posts(), company=CROWD // 2) > 0.5
 
 
 def test_the_locks_alone_let_one_booking_in_where_the_guard_is_missing(stage: Stage) -> None:
