@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.admin import ModelAdmin, site
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, models, transaction
+from django.forms import modelform_factory
 
 from appointments import guards
 from appointments.models import Appointment, Assignment
@@ -102,6 +104,15 @@ def test_saving_a_model_is_refused(held: Assignment, later: Assignment) -> None:
     later.blocked_start, later.blocked_end = NINE, NINE + HALF_AN_HOUR
 
     assert_refused(later.save)
+
+
+def test_a_form_of_the_admin_is_refused(held: Assignment, later: Assignment) -> None:
+    """The admin offers none (B8); should one be registered, it cannot overlap either."""
+    form_class = modelform_factory(Assignment, fields=["blocked_start", "blocked_end"])
+    form = form_class({"blocked_start": NINE, "blocked_end": NINE + HALF_AN_HOUR}, instance=later)
+    assert form.is_valid()
+
+    assert_refused(lambda: ModelAdmin(Assignment, site).save_model(None, later, form, change=True))
 
 
 def test_updating_a_queryset_is_refused(held: Assignment, later: Assignment) -> None:

@@ -1,0 +1,1 @@
+"""How fast it is, as ratios to hand-written code and bare Django: ``python -m bench``."""

@@ -1,0 +1,72 @@
+"""All benchmarks: ``make bench``. Prints ratios; slow is not an error."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from bench import engine
+from bench.databases import environment, run, scratch, vendors
+from bench.measure import Line, milliseconds, progress, show
+
+FEWEST_QUERIES = 8
+PAGE_AIM, PAST_AIM, BOOKING_AIM = 0.60, 1.2, 0.25
+
+
+def main() -> None:
+    print(f"Medians of interleaved rounds, on {os.cpu_count()} processors.")
+    show("The engine, beside code written by hand", engine.measure())
+    for vendor in vendors():
+        with scratch(vendor, 2) as (url, large):
+            progress(f"Week page on {vendor} ...")
+            printed = run("-m", "bench.page", variables=environment(url, large))
+        show(f"The week page on {vendor}", page_lines(json.loads(printed)))
+        with scratch(vendor) as [url]:
+            progress(f"Bookings on {vendor} ...")
+            printed = run("-m", "bench.bookings", variables=environment(url))
+        show(f"Bookings on {vendor}", booking_lines(json.loads(printed)))
+
+
+def page_lines(found: dict[str, Any]) -> list[Line]:
+    """Requests per second beside a bare page's; time with a long past beside a short one's."""
+    page, bare, past = found["page"], found["bare"], found["past"]
+    queries = found["queries"]
+    return [
+        Line(
+            f"page of {found['links']} openings, {queries} queries",
+            f"{1 / page:.0f}/s",
+            f"{1 / bare:.0f}/s",
+            bare / page,
+            f"at least {PAGE_AIM:.2f}, {FEWEST_QUERIES} queries",
+            bare / page >= PAGE_AIM and queries <= FEWEST_QUERIES,
+        ),
+        Line(
+            "1,000,000 past appointments beside 1,000",
+            milliseconds(past["long"]),
+            milliseconds(past["short"]),
+            past["long"] / past["short"],
+            f"at most {PAST_AIM}",
+            past["long"] <= PAST_AIM * past["short"],
+        ),
+    ]
+
+
+def booking_lines(found: dict[str, float]) -> list[Line]:
+    """Bookings per second beside bare guarded inserts."""
+    names = {
+        ("", 1): "1 process",
+        ("", 8): "8 processes, a host each",
+        ("_shared", 8): "8 processes, one host",
+    }
+    lines = []
+    for (who, count), name in names.items():
+        ours, bare = found[f"book{who} {count}"], found[f"insert{who} {count}"]
+        ratio = ours / bare
+        aim = f"at least {BOOKING_AIM}"
+        lines.append(Line(name, f"{ours:.0f}/s", f"{bare:.0f}/s", ratio, aim, ratio >= BOOKING_AIM))
+    return lines
+
+
+if __name__ == "__main__":
+    main()
