@@ -39,8 +39,8 @@ Undecided = TopicChoice | PlaceChoice | NothingOffered
 
 def hosts_of(invitation: Invitation) -> tuple[ServiceResource, ...]:
     """In the order of the invitation, the primary one first."""
-    hosts = invitation.hosts.select_related("service_resource").order_by("position")
-    return tuple(host.service_resource for host in hosts)
+    hosts = ServiceResource.objects.filter(invitation_hosts__invitation=invitation)
+    return tuple(hosts.order_by("invitation_hosts__position"))
 
 
 def terms_of(invitation: Invitation, chosen: Mapping[str, str]) -> Terms | Undecided:

@@ -17,7 +17,6 @@ class InvitationKeyQuerySet(models.QuerySet["InvitationKey"]):
     def for_guest(self) -> Self:
         """With the invitation, its criteria and, if they are limited, ``uses``, in one query."""
         return self.select_related(
-            "client",
             "invitation__topic",
             "invitation__work_type",
             "invitation__territory__operating_hours",
