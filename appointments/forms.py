@@ -17,6 +17,7 @@ from appointments.booking import SentForm
 from appointments.models import Appointment, AppointmentType, Client
 
 SALT = "appointments.forms"
+YEARS = range(1980, 2201)
 
 
 def hand_out(scope: str, now: datetime) -> str:
@@ -48,7 +49,8 @@ class InstantField(forms.Field):
             return None
         try:
             instant = datetime.fromisoformat(value)
-            if instant.tzinfo is None or not value.isprintable():
+            # Near the ends of the calendar an instant has no local time in some zones.
+            if instant.tzinfo is None or not value.isprintable() or instant.year not in YEARS:
                 raise ValueError(value)
             return instant.astimezone(UTC)
         except (ValueError, OverflowError) as error:

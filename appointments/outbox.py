@@ -26,7 +26,7 @@ Renderer = Callable[[OutboxMessage], EmailMessage | None]
 LEASE = timedelta(minutes=5)
 """Longer than one mail may take: a dozen answers, each within EMAIL_TIMEOUT."""
 
-LAST_ATTEMPT = 8
+LAST_ATTEMPT = 12
 LONGEST_PAUSE = timedelta(hours=6)
 
 log = structlog.get_logger("outbox")

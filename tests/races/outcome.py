@@ -43,10 +43,12 @@ def confirmations(database: Database, invitations: Sequence[int]) -> int:
 
 def drop_guard(database: Database) -> None:
     if database.is_sqlite:
-        database.rows("DROP TRIGGER assignment_no_overlap_insert")
-        database.rows("DROP TRIGGER assignment_no_overlap_update")
+        database.rows("DROP TRIGGER IF EXISTS assignment_no_overlap_insert")
+        database.rows("DROP TRIGGER IF EXISTS assignment_no_overlap_update")
     else:
-        database.rows("ALTER TABLE appointments_assignment DROP CONSTRAINT assignment_no_overlap")
+        database.rows(
+            "ALTER TABLE appointments_assignment DROP CONSTRAINT IF EXISTS assignment_no_overlap"
+        )
 
 
 def _listed(numbers: Sequence[int]) -> str:

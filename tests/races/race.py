@@ -16,7 +16,6 @@ from tests.races.databases import Database, copy_of
 from tests.races.guests import Answer, Guest, all_at_once
 from tests.races.servers import Site, running
 
-
 CROWD = 8
 """Processes that try random times."""
 
