@@ -117,6 +117,13 @@ def test_a_start_that_cannot_be_is_a_clear_page_that_keeps_what_was_typed(client
     assert text(opened).count("<h1") == 1
 
 
+@pytest.mark.parametrize("start", ["9999-12-31T23:59:00Z", "0001-01-01T00:00:00Z"])
+def test_the_ends_of_the_calendar_in_an_invalid_form_are_a_clear_page(client, key, start):
+    data = {**open_form(client, url_of(key), MONDAY_TEN), "start": start, "first_name": ""}
+    response = client.post(f"{url_of(key)}book/?tz=Pacific/Niue", data)
+    assert response.status_code == 409
+
+
 def test_the_same_instant_with_another_offset_is_the_same_time(client, key):
     assert send(client, key, start="2026-11-23T18:00:00+09:00").status_code == 303
     assert Appointment.objects.get().start == at("2026-11-23 10:00")
