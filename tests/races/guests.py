@@ -25,11 +25,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Someone with an invitation, at one of the servers."""
+    """Someone with an invitation, at one of the servers.
+
+    What they send is let in once as many as ``company`` have sent something.
+    """
 
     port: int
     key: str
     name: str
+    company: int = 0
 
     def open(self, start: str) -> dict[str, str]:
         """The details page of a time: its form, filled in."""
@@ -48,7 +52,12 @@ class Guest:
 
     def _ask(self, method: str, query: str, body: str | None = None) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
-        headers = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
+        headers = {}
+        if body:
+            headers = {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "X-Company": str(self.company),
+            }
         try:
             connection.request(method, f"/invite/{self.key}/book/{query}", body, headers)
             response = connection.getresponse()

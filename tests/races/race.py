@@ -61,7 +61,7 @@ def race(site: Site, keys: list[str], starts: list[str]) -> list[Answer]:
     parts = []
     for number, start in enumerate(starts):
         port, key = site.ports[number % len(site.ports)], keys[number % len(keys)]
-        parts.append(partial(_book, Guest(port, key, f"guest{number}"), start))
+        parts.append(partial(_book, Guest(port, key, f"guest{number}", company=len(starts)), start))
     return all_at_once(parts)
 
 

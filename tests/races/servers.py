@@ -30,7 +30,7 @@ class Site:
     times: Path
 
     def forget_times(self) -> None:
-        for notes in self.times.iterdir():
+        for notes in [*self.times.iterdir(), *self.times.with_name("door").iterdir()]:
             notes.unlink()
 
     def posts(self) -> list[tuple[float, float]]:
@@ -47,6 +47,7 @@ def running(database: Database, folder: Path, application: str = "recorded") -> 
     """Serve a database by two servers of several processes each, until the block ends."""
     times = folder / "times"
     times.mkdir()
+    times.with_name("door").mkdir()
     with ExitStack() as stack:
         sockets = [stack.enter_context(_listening()) for _ in range(SERVERS)]
         ports = tuple(each.getsockname()[1] for each in sockets)

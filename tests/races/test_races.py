@@ -70,7 +70,7 @@ def test_one_form_sent_twenty_times_at_once_is_one_appointment_with_one_address(
 
     def send(port: int, wait: Callable[[], Any]) -> Answer:
         wait()
-        return Guest(port, scene.keys[0], "gerda").send(form)
+        return Guest(port, scene.keys[0], "gerda", company=20).send(form)
 
     stage.site.forget_times()
     answers = all_at_once([partial(send, stage.site.ports[number % 2]) for number in range(20)])
