@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from appointments import formats
@@ -100,6 +101,7 @@ class Clocks:
         ]
 
 
+@lru_cache(maxsize=8192)
 def iso(minute: Minute) -> str:
     """“2026-11-23T09:00:00Z”."""
     return instant_of(minute).isoformat().replace("+00:00", "Z")

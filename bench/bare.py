@@ -1,4 +1,7 @@
-"""A bare Django page: as many queries, links and bytes as the week page, and nothing else."""
+"""Bare Django pages: as many queries, links and bytes as the week page, and nothing else.
+
+One sends the simplest queries there are; the other reads the very rows of the week page.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from appointments.models import Assignment
+from appointments.openings import question
+from appointments.terms import Terms
+from invitations.choices import terms_of
 from invitations.models import Invitation, InvitationHost, InvitationKey
 from scheduling.models import Absence, Holiday, Membership, OperatingHours, TimeSlot, WorkType
 
@@ -26,12 +33,22 @@ MODELS: list[type[Model]] = [
     TimeSlot,
 ]
 
-shape: dict[str, Any] = {"queries": 0, "links": [], "filler": ""}
-"""How many queries, links as (address, words, instant, label), and text up to the right length."""
+shape: dict[str, Any] = {"key": "", "queries": 0, "links": [], "filler": ""}
+"""The invitation's key, how many queries it takes, links as (address, words, instant, label), and
+text up to the right length."""
 
 
 @login_not_required
 def bare(request: HttpRequest) -> HttpResponse:
     for model in MODELS[: shape["queries"]]:
         model._default_manager.order_by("pk").first()
+    return render(request, "bare.html", shape)
+
+
+@login_not_required
+def bare_with_same_rows(request: HttpRequest) -> HttpResponse:
+    key = InvitationKey.objects.for_guest().get(key=shape["key"])
+    terms = terms_of(key.invitation, {})
+    assert isinstance(terms, Terms)
+    question(terms, timezone.now())
     return render(request, "bare.html", shape)

@@ -1,4 +1,4 @@
-"""The week page beside a bare page, and with a long past: ``python -m bench.page``.
+"""The week page beside bare pages, and with a long past: ``python -m bench.page``.
 
 Runs on ``DATABASE_URL``, and for the past on ``LARGE_DATABASE_URL`` too. Prints JSON.
 """
@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Callable
+from functools import partial
 
 import django
 
@@ -57,8 +58,9 @@ def main() -> None:
 
 
 def page_and_bare(get: Callable[[str], bytes], week: str) -> dict[str, float]:
-    progress("Week page beside a bare page ...")
-    return medians({"page": lambda: get(week), "bare": lambda: get("/bare/")}, ROUNDS)
+    progress("Week page beside bare pages ...")
+    contestants = {"page": week, "simple": "/bare/", "same": "/bare/same-rows/"}
+    return medians({name: partial(get, url) for name, url in contestants.items()}, ROUNDS)
 
 
 def short_and_long_past(get: Callable[[str], bytes], week: str) -> dict[str, float]:
@@ -104,9 +106,10 @@ def client() -> Callable[[str], bytes]:
 
 
 def imitate(get: Callable[[str], bytes], url: str) -> int:
-    """Give the bare page the shape of a page; returns the number of its queries."""
+    """Give the bare pages the shape of a page; returns the number of its queries."""
     with CaptureQueriesContext(connection) as queries:
         page = get(url)
+    shape["key"] = KEY
     shape["queries"] = len(queries)
     shape["links"] = LINK.findall(page.decode())
     shape["filler"] = ""

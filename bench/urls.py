@@ -1,7 +1,11 @@
-"""The site's addresses, and the bare page."""
+"""The site's addresses, and the bare pages."""
 
 from django.urls import include, path
 
-from bench.bare import bare
+from bench.bare import bare, bare_with_same_rows
 
-urlpatterns = [path("bare/", bare), path("", include("config.urls"))]
+urlpatterns = [
+    path("bare/", bare),
+    path("bare/same-rows/", bare_with_same_rows),
+    path("", include("config.urls")),
+]

@@ -51,7 +51,7 @@ def terms_of(invitation: Invitation, chosen: Mapping[str, str]) -> Terms | Undec
     """
     hosts = hosts_of(invitation)
     topic, territory = invitation.topic, invitation.territory
-    if topic is None and invitation.work_type is None:
+    if topic is None and invitation.work_type_id is None:
         topics = _topics(hosts, invitation)
         topic = _picked(topics, chosen.get("topic", ""))
         if topic is None:
@@ -83,7 +83,9 @@ def _work_type(
     offered = WorkType.objects.with_start_interval()
     if topic is not None:
         return offered.of_topic_in(topic, territory).first()
-    return offered.offered_in(territory).filter(invitations=invitation).first()
+    if invitation.work_type_id is not None:
+        return offered.offered_in(territory).filter(pk=invitation.work_type_id).first()
+    return None
 
 
 def _territories(

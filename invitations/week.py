@@ -12,6 +12,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from appointments import formats
 from appointments.clocks import Clocks, iso
@@ -78,23 +79,34 @@ class EmptyDays:
 
 @dataclass(frozen=True, slots=True)
 class StripWeek:
-    """A week in the strip that helps to jump. ``height`` is that of its bar, in percent."""
+    """A week in the strip that helps to jump. ``height`` is that of its bar, in percent.
 
-    week: Week
+    ``url`` is empty where the week has no openings.
+    """
+
+    url: str
     label: str
     full_label: str
-    count: int
     height: int
     is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Urls:
+    """Where a week page leads: to a week, and to a slot by the address up to its start."""
+
+    week: Callable[[Week], str]
+    slot: str
 
 
 @dataclass(frozen=True, slots=True)
 class WeekPage:
     """A week as its page shows it.
 
-    ``first`` and ``last`` are the ends of availability, ``previous`` and ``next`` the weeks to
-    either side while they lie between those. ``elsewhere`` is where an empty week sends people,
-    ``elsewhere_day`` the first day with openings there: “Tuesday, 24 November”.
+    ``first`` and ``last`` are the ends of availability; their URLs are empty on these very weeks.
+    The URLs of the weeks to either side are empty past those ends. ``elsewhere_url`` is where an
+    empty week sends people, ``elsewhere_day`` the first day with openings there: “Tuesday,
+    24 November”.
     """
 
     week: Week
@@ -103,20 +115,19 @@ class WeekPage:
     count: int
     first: Week
     last: Week
-    previous: Week | None
-    next: Week | None
-    elsewhere: Week | None
+    first_url: str
+    last_url: str
+    previous_url: str
+    next_url: str
+    elsewhere_url: str
     elsewhere_day: str
     strip: Sequence[StripWeek]
 
 
 def week_page(
-    question: Question, week: Week | None, clocks: Clocks, *, starts_on: str, url: str
+    question: Question, week: Week | None, clocks: Clocks, *, starts_on: str, urls: Urls
 ) -> WeekPage | None:
-    """The page of a week, or of the first one with openings; None where nothing is free at all.
-
-    ``url`` is what a slot links to, up to its start.
-    """
+    """The page of a week, or of the first one with openings; None where nothing is free at all."""
     zone = clocks.leading
     first = first_open_week(question, zone, starts_on)
     last = last_open_week(question, zone, starts_on)
@@ -125,8 +136,7 @@ def week_page(
     week = week or first
     starts = openings_in(week, question, zone)
     elsewhere = None if starts else first_open_week(question, zone, starts_on, after=week) or last
-    elsewhere_day = _first_day(question, elsewhere, zone) if elsewhere else ""
-    days = days_of_week(week, starts, question.work.duration, clocks, url)
+    days = days_of_week(week, starts, question.work.duration, clocks, urls.slot)
     return WeekPage(
         week=week,
         title=formats.date_range(week.first_day, week.last_day),
@@ -134,27 +144,29 @@ def week_page(
         count=len(starts),
         first=first,
         last=last,
-        previous=week.shifted(-1) if week > first else None,
-        next=week.shifted(1) if week < last else None,
-        elsewhere=elsewhere,
-        elsewhere_day=elsewhere_day,
-        strip=_strip(question, week, first, zone),
+        first_url=urls.week(first) if week != first else "",
+        last_url=urls.week(last) if week != last else "",
+        previous_url=urls.week(week.shifted(-1)) if week > first else "",
+        next_url=urls.week(week.shifted(1)) if week < last else "",
+        elsewhere_url=urls.week(elsewhere) if elsewhere else "",
+        elsewhere_day=_first_day(question, elsewhere, zone) if elsewhere else "",
+        strip=_strip(question, week, first, zone, urls),
     )
 
 
 def days_of_week(
-    week: Week, starts: Sequence[Minute], duration: int, clocks: Clocks, url: str
+    week: Week, starts: Sequence[Minute], duration: int, clocks: Clocks, slot_url: str
 ) -> list[Day]:
     """The seven days of a week in the leading zone, each with its openings.
 
-    ``starts`` are the open starts of that week in order, ``duration`` is in minutes, ``url`` is
-    what a slot links to, up to the start.
+    ``starts`` are the open starts of that week in order, ``duration`` is in minutes, ``slot_url``
+    is what a slot links to, up to the start.
     """
     by_day: dict[date, list[LocalStart]] = {day: [] for day in week.days()}
     for minute in starts:
         epoch_day, local = wall_clock(clocks.leading, minute)
         by_day[date_of(epoch_day)].append((minute, local))
-    slot = _slots(week, duration, clocks, url)
+    slot = _slots(week, duration, clocks, slot_url)
     names = (_("Morning"), _("Afternoon"), _("Evening"))
 
     def shaped(day: date, local_starts: Sequence[LocalStart]) -> Day:
@@ -210,7 +222,9 @@ def _first_day(question: Question, week: Week, zone: ZoneInfo) -> str:
     return formats.day_in_words(date_of(wall_clock(zone, start)[0]))
 
 
-def _strip(question: Question, week: Week, first: Week, zone: ZoneInfo) -> list[StripWeek]:
+def _strip(
+    question: Question, week: Week, first: Week, zone: ZoneInfo, urls: Urls
+) -> list[StripWeek]:
     """Eight weeks in blocks counted from the first open one, so that it rests while one reads."""
     away = max(week.first_day - first.first_day, timedelta(0)).days // 7
     block = first.shifted(away // STRIP_LENGTH * STRIP_LENGTH)
@@ -221,15 +235,20 @@ def _strip(question: Question, week: Week, first: Week, zone: ZoneInfo) -> list[
     most = max(counts) or 1
     return [
         StripWeek(
-            week=each,
+            url=urls.week(each) if count else "",
             label=formats.short_day_and_month(each.first_day),
-            full_label=formats.date_range(each.first_day, each.last_day),
-            count=count,
+            full_label=_week_in_words(each, count),
             height=round(100 * count / most),
             is_current=each == week,
         )
         for each, count in zip(weeks, counts, strict=True)
     ]
+
+
+def _week_in_words(week: Week, count: int) -> str:
+    """“23 – 29 November 2026: 5 free times”."""
+    words = ngettext("%(week)s: %(n)s free time", "%(week)s: %(n)s free times", count)
+    return words % {"week": formats.date_range(week.first_day, week.last_day), "n": count}
 
 
 def _folded(day: date, parts: Sequence[DayPart]) -> Day:

@@ -33,16 +33,16 @@ HoursById = dict[int, WeeklyHours]
 
 
 class Stay(NamedTuple):
-    """A membership's row: who, where and when, under which hours; dates are those of ``zone``."""
+    """A membership's row: who, where and when, and the ids of its own and the place's hours."""
 
     key: int
     resource: int
     territory: int
     type: str
-    hours: int | None
     first_date: date | None
     last_date: date | None
-    zone: ZoneInfo
+    hours: int | None
+    place_hours: int
 
 
 def windows(
@@ -96,10 +96,10 @@ def _stays(resources: Collection[int], territory: Territory) -> defaultdict[int,
         "service_resource",
         "territory",
         "type",
-        "operating_hours",
         "start_date",
         "end_date",
-        "territory__operating_hours__time_zone",
+        "operating_hours",
+        "territory__operating_hours",
     )
     for stay in map(Stay._make, rows.order_by("pk")):
         found[stay.resource].append(stay)
@@ -112,20 +112,21 @@ def _presences(
     relocations = [stay for stay in stays if stay.type == Membership.Type.RELOCATION]
     return tuple(
         Presence(
-            dates=_dates(stay),
+            dates=_dates(stay, hours),
             hours=hours[stay.hours]
             if stay.hours not in (None, territory.operating_hours_id)
             else None,
-            suspended=tuple(_dates(other) for other in relocations if other.key != stay.key),
+            suspended=tuple(_dates(other, hours) for other in relocations if other.key != stay.key),
         )
         for stay in stays
         if stay.territory == territory.pk
     )
 
 
-def _dates(stay: Stay) -> Dates:
+def _dates(stay: Stay, hours: HoursById) -> Dates:
+    """Its dates, which are those of the place's zone (rule T4)."""
     return Dates(
-        stay.zone,
+        hours[stay.place_hours].zone,
         first=None if stay.first_date is None else epoch_day(stay.first_date),
         last=None if stay.last_date is None else epoch_day(stay.last_date),
     )
@@ -136,7 +137,8 @@ def _hours_used(
 ) -> set[int]:
     used = {territory.operating_hours_id, work_type.operating_hours_id}
     for row in stays.values():
-        used.update(stay.hours for stay in row if stay.territory == territory.pk)
+        for stay in row:
+            used |= {stay.hours, stay.place_hours}
     return {key for key in used if key is not None}
 
 

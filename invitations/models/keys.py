@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Self
 
 from django.db import models
@@ -13,18 +14,18 @@ from invitations.models.bookings import uses_of
 from invitations.models.invitations import Invitation
 
 
+@cache
+def _uses_if_limited() -> Case:
+    limited = When(invitation__max_bookings__isnull=False, then=uses_of("invitation"))
+    return Case(limited, default=0)
+
+
 class InvitationKeyQuerySet(models.QuerySet["InvitationKey"]):
     def for_guest(self) -> Self:
-        """With the invitation, its criteria and, if they are limited, ``uses``, in one query."""
+        """With invitation, topic, territory and, if they are limited, ``uses``, in one query."""
         return self.select_related(
-            "invitation__topic",
-            "invitation__work_type",
-            "invitation__territory__operating_hours",
-        ).annotate(
-            uses=Case(
-                When(invitation__max_bookings__isnull=False, then=uses_of("invitation")), default=0
-            )
-        )
+            "invitation__topic", "invitation__territory__operating_hours"
+        ).annotate(uses=_uses_if_limited())
 
 
 class InvitationKey(models.Model):

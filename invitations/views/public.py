@@ -22,7 +22,7 @@ from invitations.choices import PlaceChoice, TopicChoice, Undecided, hosts_of, t
 from invitations.converters import is_key
 from invitations.models import InvitationKey
 from invitations.visit import Visit
-from invitations.week import week_page
+from invitations.week import Urls, week_page
 from invitations.zones import zones_by_country
 from scheduling.engine.intervals import minute_of
 
@@ -67,7 +67,7 @@ def week(request: HttpRequest, key: InvitationKey, week: Week | None = None) -> 
         week,
         visit.clocks,
         starts_on=settings.WEEK_STARTS_ON,
-        url=visit.slot_url,
+        urls=Urls(visit.week_url, visit.slot_url),
     )
     if page is None:
         return nothing_free(request, key)

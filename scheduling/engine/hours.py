@@ -75,6 +75,7 @@ def wall_clock(zone: ZoneInfo, minute: Minute) -> tuple[EpochDay, int]:
     return divmod(minute + utc_offset(zone, minute), DAY)
 
 
+@lru_cache(maxsize=16_384)
 def utc_offset(zone: ZoneInfo, minute: Minute) -> int:
     """How many minutes ``zone`` is ahead of UTC at an instant."""
     on_calendar = max(_CALENDAR[0], min(minute, _CALENDAR[1]))
@@ -122,6 +123,7 @@ def days(dates: Dates, start: Minute, end: Minute) -> Intervals:
     )
 
 
+@lru_cache(maxsize=4096)
 def start_of_day(zone: ZoneInfo, day: EpochDay) -> Minute:
     """The first instant of a date in ``zone``; of the next date if that one was skipped."""
     midnight = day * DAY

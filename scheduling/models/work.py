@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -29,18 +30,21 @@ class TimeUnit(models.TextChoices):
         return {TimeUnit.MINUTES: 1, TimeUnit.HOURS: 60, TimeUnit.DAYS: 1440}[self]
 
 
+@cache
+def _effective_start_interval() -> Coalesce:
+    default_policy = SchedulingPolicy.objects.filter(is_default=True)
+    return Coalesce(
+        "start_interval",
+        "scheduling_policy__start_interval",
+        Subquery(default_policy.values("start_interval")[:1]),
+        Value(DEFAULT_START_INTERVAL),
+    )
+
+
 class WorkTypeQuerySet(models.QuerySet["WorkType"]):
     def with_start_interval(self) -> Self:
         """Add ``effective_start_interval`` in minutes: own, else the policy's, else 15 (A5)."""
-        default_policy = SchedulingPolicy.objects.filter(is_default=True)
-        return self.annotate(
-            effective_start_interval=Coalesce(
-                "start_interval",
-                "scheduling_policy__start_interval",
-                Subquery(default_policy.values("start_interval")[:1]),
-                Value(DEFAULT_START_INTERVAL),
-            )
-        )
+        return self.annotate(effective_start_interval=_effective_start_interval())
 
     def offered_in(self, territory: Territory) -> Self:
         return self.filter(territory_work_types__territory=territory)
