@@ -20,8 +20,14 @@ KEY_BYTES = 24
 
 
 def new_key() -> str:
-    """An unguessable key for a URL: 192 random bits (rule L1 asks for at least 128)."""
-    return secrets.token_urlsafe(KEY_BYTES)
+    """An unguessable key for a URL: 192 random bits (rule L1 asks for at least 128).
+
+    It never starts with a hyphen, which a command would take for an option.
+    """
+    key = "-"
+    while key.startswith("-"):
+        key = secrets.token_urlsafe(KEY_BYTES)
+    return key
 
 
 class AppointmentType(models.TextChoices):

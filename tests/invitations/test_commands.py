@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from appointments.models import Assignment, OutboxMessage, Status
+from appointments.models import Assignment, OutboxMessage, Status, new_key
 from invitations import demo
 from invitations.models import Invitation, InvitationBooking
 from scheduling.models import AssistantGrant
@@ -220,3 +220,9 @@ def test_the_demos_people_can_sign_in_and_its_invitation_works(settings, client)
     for username, _who in loaded.log_ins:
         assert client.login(username=username, password=demo.PASSWORD)
     assert starts(client.get(f"/invite/{loaded.invitation.key}/"))
+
+
+def test_a_key_never_looks_like_an_option(monkeypatch):
+    keys = iter(["-starts-with-a-hyphen", "does-not"])
+    monkeypatch.setattr("secrets.token_urlsafe", lambda _bytes: next(keys))
+    assert new_key() == "does-not"
