@@ -16,6 +16,7 @@ class Terms:
     ``work_type`` comes from ``with_start_interval()``, ``territory`` with its hours. ``hosts``
     are in order of preference, the primary one first; all of them are needed unless
     ``any_host``. The dates bound an appointment's start and are read in ``time_zone``.
+    ``confirmation`` is the host's own text for whoever has booked.
     """
 
     work_type: WorkType
@@ -27,6 +28,7 @@ class Terms:
     topic: WorkTypeGroup | None = None
     first_date: date | None = None
     last_date: date | None = None
+    confirmation: str = ""
 
     @property
     def title(self) -> str:

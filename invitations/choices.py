@@ -74,6 +74,7 @@ def terms_of(invitation: Invitation, chosen: Mapping[str, str]) -> Terms | Undec
         topic=topic,
         first_date=invitation.from_date,
         last_date=invitation.until_date,
+        confirmation=invitation.confirmation,
     )
 
 

@@ -12,8 +12,16 @@ from django.db import transaction
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from appointments.models import AppointmentType
-from invitations.models import Invitation, InvitationHost, InvitationKey
+from appointments.models import AppointmentType, Client
+from invitations.models import (
+    GUEST_SIDE,
+    CustomerWebsite,
+    Invitation,
+    InvitationEvent,
+    InvitationHost,
+    InvitationKey,
+    InvitationTemplate,
+)
 from scheduling.models import ServiceResource, Territory, WorkType, WorkTypeGroup
 from scheduling.models.places import TerritoryQuerySet
 from scheduling.models.work import WorkTypeQuerySet
@@ -39,7 +47,8 @@ class Criteria:
     """What an invitation is to say; the first host is the primary one.
 
     Without topic and work type, and without a territory, the guest chooses. The dates are read
-    in ``time_zone``, the last day included (rule T4).
+    in ``time_zone``, the last day included (rule T4). With a client, the link is personal (L8).
+    The template gives what guests are asked for and told.
     """
 
     hosts: tuple[ServiceResource, ...]
@@ -52,7 +61,11 @@ class Criteria:
     until_date: date | None = None
     expiry_date: date | None = None
     max_bookings: int | None = None
+    max_per_guest: int | None = None
     message: str = ""
+    website: CustomerWebsite | None = None
+    client: Client | None = None
+    template: InvitationTemplate | None = None
 
     @property
     def time_zone(self) -> ZoneInfo:
@@ -75,9 +88,27 @@ def generate(
     first criterion that can't hold; nothing is written then. Who may invite for these hosts is
     for the caller to ask of ``scheduling.access``.
     """
-    for problem in _problems(criteria, today):
-        raise problem
-    invitation = Invitation.objects.create(
+    check(criteria, today)
+    invitation = draft_of(criteria)
+    invitation.created_by = created_by
+    invitation.on_behalf_of = on_behalf_of
+    invitation.owner = on_behalf_of or criteria.hosts[0]
+    invitation.save()
+    _write_hosts(invitation, criteria.hosts)
+    InvitationEvent.objects.create(
+        invitation=invitation,
+        kind=InvitationEvent.Kind.GENERATED,
+        actor=created_by,
+        on_behalf_of=on_behalf_of,
+    )
+    return InvitationKey.objects.create(invitation=invitation, client=criteria.client)
+
+
+def draft_of(criteria: Criteria) -> Invitation:
+    """The invitation that these criteria would make, not saved, without hosts and keys."""
+    template = criteria.template
+    guest_side = {name: getattr(template, name) for name in GUEST_SIDE} if template else {}
+    return Invitation(
         topic=criteria.topic,
         work_type=criteria.work_type,
         territory=criteria.territory,
@@ -87,13 +118,19 @@ def generate(
         until_date=criteria.until_date,
         expiry_date=criteria.expiry_date,
         max_bookings=criteria.max_bookings,
+        max_per_guest=criteria.max_per_guest,
         message=criteria.message,
+        website=criteria.website,
+        template=template,
         time_zone=criteria.time_zone,
-        created_by=created_by,
-        on_behalf_of=on_behalf_of,
+        **guest_side,
     )
-    _write_hosts(invitation, criteria.hosts)
-    return InvitationKey.objects.create(invitation=invitation)
+
+
+def check(criteria: Criteria, today: date) -> None:
+    """Raise ImpossibleCriteriaError for the first criterion that can't hold."""
+    for problem in _problems(criteria, today):
+        raise problem
 
 
 def _write_hosts(invitation: Invitation, hosts: tuple[ServiceResource, ...]) -> None:
@@ -112,8 +149,10 @@ def _problems(criteria: Criteria, today: date) -> Iterator[ImpossibleCriteriaErr
     yield from _hosts_problems(criteria)
     yield from _offer_problems(criteria)
     yield from _date_problems(criteria, today)
-    if criteria.max_bookings is not None and criteria.max_bookings < 1:
-        yield ImpossibleCriteriaError("max_bookings", _("Allow at least one booking."))
+    for limit in ("max_bookings", "max_per_guest"):
+        number = getattr(criteria, limit)
+        if number is not None and number < 1:
+            yield ImpossibleCriteriaError(limit, _("Allow at least one booking."))
 
 
 def _hosts_problems(criteria: Criteria) -> Iterator[ImpossibleCriteriaError]:

@@ -23,9 +23,13 @@ class Act(Enum):
     SEE_ABSENCES = "scheduling.view_absence"
     CHANGE_ABSENCES = "scheduling.change_absence"
     SEE_APPOINTMENTS = "appointments.view_appointment"
+    SEE_CLIENTS = "appointments.view_client"
+    SEE_GRANTS = "scheduling.view_assistantgrant"
+    END_GRANTS = "scheduling.change_assistantgrant"
     SEE_INVITATIONS = "invitations.view_invitation"
     CHANGE_INVITATIONS = "invitations.change_invitation"
     GENERATE = "invitations.add_invitation"
+    SET_PRESETS = "invitations.change_invitationtemplate"
 
 
 def _granted(grant: AssistantGrant, act: Act) -> bool:
@@ -33,11 +37,13 @@ def _granted(grant: AssistantGrant, act: Act) -> bool:
     match act:
         case Act.SEE | Act.SEE_ABSENCES | Act.SEE_INVITATIONS:
             return True
-        case Act.GENERATE | Act.CHANGE_INVITATIONS:
+        case Act.GENERATE:
             return grant.can_generate_invitations
-        case Act.SEE_APPOINTMENTS:
+        case Act.CHANGE_INVITATIONS:
+            return grant.can_change_invitations
+        case Act.SEE_APPOINTMENTS | Act.SEE_CLIENTS:
             return grant.can_see_appointments
-        case Act.CHANGE_ABSENCES:
+        case Act.CHANGE_ABSENCES | Act.SEE_GRANTS | Act.END_GRANTS | Act.SET_PRESETS:
             return False
 
 

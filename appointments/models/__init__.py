@@ -10,7 +10,7 @@ from appointments.models.appointments import (
     new_key,
 )
 from appointments.models.clients import Client
-from appointments.models.events import AppendOnlyError, AppointmentEvent
+from appointments.models.events import AppendOnlyError, AppointmentEvent, Event
 from appointments.models.messages import MessageKind, OutboxMessage, OutboxQuerySet
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "AppointmentType",
     "Assignment",
     "Client",
+    "Event",
     "MessageKind",
     "OutboxMessage",
     "OutboxQuerySet",

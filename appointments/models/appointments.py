@@ -72,7 +72,8 @@ class Appointment(models.Model):
 
     ``key`` opens the guest's own page. ``form_token`` and ``form_digest`` say which form made
     it, so that the same form sent twice finds it again (rule B5). ``time_zone`` and
-    ``language`` are the guest's.
+    ``language`` are the guest's. ``answers`` are pairs of a question and what was answered;
+    ``confirmation`` is the host's own text for the guest.
     """
 
     key = models.CharField(max_length=64, unique=True, default=new_key, editable=False)
@@ -110,6 +111,8 @@ class Appointment(models.Model):
     phone = models.CharField(_("phone"), max_length=50, blank=True)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     description = models.TextField(_("note"), max_length=2000, blank=True)
+    answers = models.JSONField(_("answers"), default=list, blank=True)
+    confirmation = models.TextField(_("text of the confirmation"), blank=True)
     language = models.CharField(_("language"), max_length=10)
     time_zone = TimeZoneField(_("time zone of the guest"))
     form_token = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001  NULLs are not equal: staff bookings come from no form

@@ -17,33 +17,25 @@ class AppendOnlyError(TypeError):
     """The event log is written once and never changed."""
 
 
-class EventQuerySet(models.QuerySet["AppointmentEvent"]):
+class EventQuerySet(models.QuerySet[Any]):
     def update(self, **kwargs: Any) -> int:
         raise AppendOnlyError("Events are never changed.")
 
-    def bulk_update(self, objs: Iterable[AppointmentEvent], *args: Any, **kwargs: Any) -> int:
+    def bulk_update(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> int:
         raise AppendOnlyError("Events are never changed.")
 
     def delete(self) -> tuple[int, dict[str, int]]:
         raise AppendOnlyError("Events are never deleted.")
 
 
-class AppointmentEvent(models.Model):
-    """One thing that happened to an appointment; append-only.
+class Event(models.Model):
+    """One thing that happened; append-only.
 
     ``actor`` is the signed-in user who did it, empty for the guest; ``on_behalf_of`` the
     resource for whom an assistant acted.
     """
 
-    class Kind(models.TextChoices):
-        BOOKED = "booked", _("Booked")
-        STATUS_CHANGED = "status_changed", _("Status changed")
-
-    appointment = models.ForeignKey(
-        Appointment, models.PROTECT, related_name="events", verbose_name=_("appointment")
-    )
     at = models.DateTimeField(_("at"), auto_now_add=True)
-    kind = models.CharField(_("what"), max_length=20, choices=Kind)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -65,12 +57,7 @@ class AppointmentEvent(models.Model):
     objects = EventQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("event")
-        verbose_name_plural = _("events")
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.at:%Y-%m-%d %H:%M} UTC"
+        abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:
@@ -79,3 +66,24 @@ class AppointmentEvent(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise AppendOnlyError("Events are never deleted.")
+
+
+class AppointmentEvent(Event):
+    """One thing that happened to an appointment."""
+
+    class Kind(models.TextChoices):
+        BOOKED = "booked", _("Booked")
+        STATUS_CHANGED = "status_changed", _("Status changed")
+
+    appointment = models.ForeignKey(
+        Appointment, models.PROTECT, related_name="events", verbose_name=_("appointment")
+    )
+    kind = models.CharField(_("what"), max_length=20, choices=Kind)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.at:%Y-%m-%d %H:%M} UTC"

@@ -15,6 +15,9 @@ from timezone_field import TimeZoneField
 
 from appointments.models import AppointmentType
 from invitations.models.bookings import uses_of
+from invitations.models.guest_side import GuestSide
+from invitations.models.templates import InvitationTemplate
+from invitations.models.websites import CustomerWebsite
 from scheduling.models import ServiceResource, Territory, WorkType, WorkTypeGroup
 
 
@@ -28,16 +31,18 @@ class Closed(Enum):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def with_criteria(self) -> Self:
-        return self.select_related("topic", "work_type", "territory__operating_hours")
+        return self.select_related(
+            "topic", "work_type", "territory__operating_hours", "website", "owner"
+        )
 
     def with_uses(self) -> Self:
         """Add ``uses``: how many of its appointments count. Not for use under a lock (B6)."""
         return self.annotate(uses=uses_of("pk"))
 
-    def hosted_by(self, resources: models.QuerySet[ServiceResource]) -> Self:
-        """Those that any of the resources is a host of."""
+    def of_resources(self, resources: models.QuerySet[ServiceResource]) -> Self:
+        """Those that any of the resources is a host of, or owns."""
         hosts = InvitationHost.objects.filter(service_resource__in=resources)
-        return self.filter(pk__in=hosts.values("invitation"))
+        return self.filter(Q(pk__in=hosts.values("invitation")) | Q(owner__in=resources))
 
     def for_staff(self) -> Self:
         """With everything that staff see of it: criteria, hosts, keys and ``uses``."""
@@ -60,7 +65,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.select_for_update(no_key=True).get(pk=key)
 
 
-class Invitation(models.Model):
+class Invitation(GuestSide):
     """Criteria under which anyone with the link may book.
 
     ``from_date``, ``until_date`` and ``expiry_date`` are dates in ``time_zone``, the last day
@@ -126,12 +131,46 @@ class Invitation(models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("Leave empty for any number."),
     )
+    max_per_guest = models.PositiveIntegerField(
+        _("bookings per guest"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("How often one guest may book by it. Leave empty for any number."),
+    )
+    website = models.ForeignKey(
+        CustomerWebsite,
+        models.PROTECT,
+        related_name="invitations",
+        null=True,
+        blank=True,
+        verbose_name=_("customer website"),
+        help_text=_("Where the link opens; empty: on our own pages."),
+    )
+    template = models.ForeignKey(
+        InvitationTemplate,
+        models.SET_NULL,
+        related_name="invitations",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("template"),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     message = models.TextField(
         _("personal message"), max_length=1000, blank=True, help_text=_("Shown above the times.")
     )
     time_zone = TimeZoneField(
         _("time zone"), help_text=_("The dates of this invitation are read in this zone.")
+    )
+    owner = models.ForeignKey(
+        ServiceResource,
+        models.PROTECT,
+        related_name="owned_invitations",
+        null=True,
+        blank=True,
+        verbose_name=_("owner"),
+        help_text=_("Whose invitation it is. Who acts for the owner may change it."),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     created_by = models.ForeignKey(
@@ -176,6 +215,11 @@ class Invitation(models.Model):
                 condition=Q(max_bookings__isnull=True) | Q(max_bookings__gte=1),
                 name="invitation_max_bookings_positive",
                 violation_error_message=_("Allow at least one booking."),
+            ),
+            models.CheckConstraint(
+                condition=Q(max_per_guest__isnull=True) | Q(max_per_guest__gte=1),
+                name="invitation_max_per_guest_positive",
+                violation_error_message=_("Allow at least one booking per guest."),
             ),
         ]
 

@@ -1,81 +1,14 @@
-"""Pages of staff inside the admin: generate an invitation, and its link at hand."""
+"""What the pages of staff inside the admin have in common."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-from django.contrib import admin, messages
-from django.contrib.admin.helpers import AdminForm
-from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.contrib import admin
+from django.http import HttpRequest
 
-from invitations.forms import GenerateForm
-from invitations.generate import ImpossibleCriteriaError, generate
-from invitations.keys import invitation_url
-from invitations.models import Invitation, InvitationKey
-from scheduling.access import Act, Reach, reach_of
+from invitations.models import Invitation
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def generate_page(request: HttpRequest, resource: int) -> HttpResponse:
-    """A form with the criteria; creating leads on to the link."""
-    user = cast(User, request.user)
-    reach = reach_of(user, timezone.now())
-    hosts = reach.resources(Act.GENERATE)
-    host = get_object_or_404(hosts, pk=resource)
-    form = GenerateForm(
-        request.POST or None,
-        host=host,
-        others=hosts.exclude(pk=host.pk),
-        search=reach.everybody(Act.SEE),
-    )
-    if form.is_valid() and (key := _generate(form, user, reach)):
-        messages.success(request, _("The invitation is ready."))
-        return redirect("admin:invitations_invitation_link", key.invitation_id)
-    context = {
-        **_admin_context(request, _("Invitation to %(name)s") % {"name": host}),
-        "resource": host,
-        "form": form,
-        "adminform": AdminForm(cast(Any, form), form.sections(), {}),
-        "media": form.media,
-    }
-    return render(request, "admin/invitations/generate.html", context)
-
-
-@require_safe
-def link_page(request: HttpRequest, invitation: int) -> HttpResponse:
-    """The URL of an invitation, to be copied."""
-    reach = reach_of(cast(User, request.user), timezone.now())
-    invitations = Invitation.objects.hosted_by(reach.resources(Act.SEE_INVITATIONS))
-    found = get_object_or_404(invitations.for_staff(), pk=invitation)
-    host = found.hosts.all()[0].service_resource
-    context = {
-        **_admin_context(request, _("Link of the invitation")),
-        "invitation": found,
-        "host": host,
-        "may_generate": reach.may(Act.GENERATE, host),
-        "urls": [invitation_url(key) for key in found.keys.all() if key.client is None],
-    }
-    return render(request, "admin/invitations/link.html", context)
-
-
-def _generate(form: GenerateForm, user: User, reach: Reach) -> InvitationKey | None:
-    criteria = form.criteria()
-    try:
-        return generate(
-            criteria,
-            created_by=user,
-            on_behalf_of=reach.acting_for(criteria.hosts),
-            today=timezone.localdate(timezone=criteria.time_zone),
-        )
-    except ImpossibleCriteriaError as error:
-        form.refuse(error)
-        return None
-
-
-def _admin_context(request: HttpRequest, title: str) -> dict[str, Any]:
+def admin_context(request: HttpRequest, title: str) -> dict[str, Any]:
     return {**admin.site.each_context(request), "opts": Invitation._meta, "title": title}

@@ -177,6 +177,9 @@ class AssistantGrant(models.Model):
     valid_from = models.DateField(_("from"), null=True, blank=True)
     valid_until = models.DateField(_("until"), null=True, blank=True)
     can_generate_invitations = models.BooleanField(_("may generate invitations"), default=True)
+    can_change_invitations = models.BooleanField(
+        _("may change and switch off invitations"), default=True
+    )
     can_see_appointments = models.BooleanField(_("may see appointments and guests"), default=True)
 
     class Meta:

@@ -84,7 +84,9 @@ def test_without_the_grant_for_it_an_assistant_sees_invitations_but_makes_and_ch
 ):
     resource = make_resource(territory)
     invitation = make_invitation(resource, territory=territory).invitation
-    client = signed_in(make_assistant(resource, can_generate_invitations=False))
+    client = signed_in(
+        make_assistant(resource, can_generate_invitations=False, can_change_invitations=False)
+    )
     assert status(client, "link", invitation.pk) == 200
     assert status(client, "generate", resource.pk) == 404
     address = reverse("admin:invitations_invitation_change", args=[invitation.pk])

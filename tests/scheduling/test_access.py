@@ -14,6 +14,7 @@ from tests.staff import make_administrator, make_assistant, make_user, own_user
 pytestmark = pytest.mark.django_db
 
 NOW = at("2026-11-23 10:00")
+THEIR_OWN = {Act.CHANGE_ABSENCES, Act.SEE_GRANTS, Act.END_GRANTS, Act.SET_PRESETS}
 FOR_EVERY_GRANT = {Act.SEE, Act.SEE_ABSENCES, Act.SEE_INVITATIONS}
 
 
@@ -45,7 +46,7 @@ def test_a_resource_does_everything_for_itself_and_nothing_for_others():
 def test_an_assistant_does_what_the_grant_allows_for_those_who_granted_it():
     anna, bernd, clara = make_resource(), make_resource(), make_resource()
     assistant = make_assistant(anna, bernd)
-    assert acts_of(assistant, anna) == set(Act) - {Act.CHANGE_ABSENCES}
+    assert acts_of(assistant, anna) == set(Act) - THEIR_OWN
     assert set(reach_of(assistant, NOW).resources(Act.GENERATE)) == {anna, bernd}
     assert acts_of(assistant, clara) == set()
 
@@ -57,10 +58,13 @@ def test_an_assistant_who_may_not_see_appointments_does_not():
     assert acts_of(assistant, resource) == expected
 
 
-def test_an_assistant_who_may_not_generate_neither_generates_nor_changes_invitations():
+def test_an_assistant_who_may_not_generate_or_change_invitations_does_not():
     resource = make_resource()
-    assistant = make_assistant(resource, can_generate_invitations=False)
-    assert acts_of(assistant, resource) == FOR_EVERY_GRANT | {Act.SEE_APPOINTMENTS}
+    guests = {Act.SEE_APPOINTMENTS, Act.SEE_CLIENTS}
+    one = make_assistant(resource, can_generate_invitations=False)
+    other = make_assistant(resource, can_change_invitations=False)
+    assert acts_of(one, resource) == FOR_EVERY_GRANT | guests | {Act.CHANGE_INVITATIONS}
+    assert acts_of(other, resource) == FOR_EVERY_GRANT | guests | {Act.GENERATE}
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from invitations.models import (
     InvitationKey,
     InvitationQuerySet,
 )
-from invitations.views import staff
+from invitations.views import generate, share
 from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, SeenWithParent
 from scheduling.models import ServiceResource
@@ -119,7 +119,7 @@ class InvitationAdmin(NarrowedAdmin):
     def of_resources(
         self, rows: QuerySet[Any], resources: QuerySet[ServiceResource]
     ) -> QuerySet[Any]:
-        return cast(InvitationQuerySet, rows).hosted_by(resources)
+        return cast(InvitationQuerySet, rows).of_resources(resources)
 
     def get_queryset(self, request: HttpRequest) -> InvitationQuerySet:
         return cast(InvitationQuerySet, super().get_queryset(request)).for_staff()
@@ -135,12 +135,12 @@ class InvitationAdmin(NarrowedAdmin):
         return [
             path(
                 "generate/<int:resource>/",
-                wrap(staff.generate_page),
+                wrap(generate.generate_page),
                 name="invitations_invitation_generate",
             ),
             path(
                 "<int:invitation>/link/",
-                wrap(staff.link_page),
+                wrap(share.share_page),
                 name="invitations_invitation_link",
             ),
             *super().get_urls(),
