@@ -13,29 +13,22 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from appointments import formats
-from appointments.admin.lists import ReadOnly, moment, state
+from appointments.admin.lists import ReadOnly, moment
+from invitations.admin.share import share_urls
 from invitations.keys import invitation_url
 from invitations.models import (
-    Closed,
     Invitation,
     InvitationHost,
     InvitationKey,
     InvitationQuerySet,
 )
-from invitations.views import generate, share
+from invitations.states import state_of
+from invitations.views import generate
 from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, SeenWithParent
 from scheduling.models import ServiceResource
-
-STATES = {
-    None: ("good", pgettext_lazy("state of an invitation", "Open")),
-    Closed.SWITCHED_OFF: ("over", _("Switched off")),
-    Closed.EXPIRED: ("over", _("Expired")),
-    Closed.USED_UP: ("bad", _("Used up")),
-}
 
 
 class HostInline(ReadOnly, SeenWithParent, admin.TabularInline):
@@ -138,11 +131,7 @@ class InvitationAdmin(NarrowedAdmin):
                 wrap(generate.generate_page),
                 name="invitations_invitation_generate",
             ),
-            path(
-                "<int:invitation>/link/",
-                wrap(share.share_page),
-                name="invitations_invitation_link",
-            ),
+            *share_urls(wrap),
             *super().get_urls(),
         ]
 
@@ -161,7 +150,7 @@ class InvitationAdmin(NarrowedAdmin):
 
     @admin.display(description=_("state"))
     def state(self, invitation: Invitation) -> SafeString:
-        return state(*STATES[invitation.closed(timezone.now(), invitation.uses)])
+        return state_of(invitation, timezone.now())
 
     @admin.display(description=_("bookings"))
     def used(self, invitation: Invitation) -> Any:

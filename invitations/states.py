@@ -1,0 +1,24 @@
+"""The state of an invitation in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from appointments.admin.lists import state
+from invitations.models import Closed, Invitation
+
+WORDS = {
+    None: ("good", pgettext_lazy("state of an invitation", "Open")),
+    Closed.SWITCHED_OFF: ("over", _("Switched off")),
+    Closed.EXPIRED: ("over", _("Expired")),
+    Closed.USED_UP: ("bad", _("Used up")),
+}
+
+
+def state_of(invitation: Invitation, now: datetime) -> SafeString:
+    """Behind a small shape, for pages of staff. The invitation comes ``with_uses()``."""
+    return state(*WORDS[invitation.closed(now, invitation.uses)])
