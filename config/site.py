@@ -9,6 +9,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -22,6 +23,11 @@ class SiteAdmin(AdminSite):
     index_title = _("Overview")
     site_url = None  # guests come by invitation; there is no front page
     enable_nav_sidebar = False  # the lists need the width
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Without the way from a row's number to its page for guests: it asks for no right."""
+        urls = super().get_urls()
+        return [found for found in urls if getattr(found, "name", "") != "view_on_site"]
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

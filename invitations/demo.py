@@ -19,6 +19,7 @@ from invitations.generate import Criteria, generate
 from invitations.models import InvitationKey
 from scheduling.engine.intervals import instant_of
 from scheduling.engine.openings import bounds, openings
+from scheduling.groups import ASSISTANTS, RESOURCES, join
 from scheduling.models import (
     Absence,
     AssistantGrant,
@@ -190,8 +191,9 @@ def _resource(person: Person, offices: list[Territory]) -> ServiceResource:
     first_name, _, last_name = person.name.rpartition(" ")
     email = f"{person.username}@example.com"
     user = User.objects.create_user(
-        person.username, email, PASSWORD, first_name=first_name, last_name=last_name, is_staff=True
+        person.username, email, PASSWORD, first_name=first_name, last_name=last_name
     )
+    join(user, RESOURCES)
     home = next(office for office in offices if office.city == person.city)
     resource = ServiceResource.objects.create(
         name=person.name,
@@ -214,8 +216,8 @@ def _assistant(username: str, first_name: str, last_name: str, resource: Service
         PASSWORD,
         first_name=first_name,
         last_name=last_name,
-        is_staff=True,
     )
+    join(user, ASSISTANTS)
     AssistantGrant.objects.create(service_resource=resource, assistant=user)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 
-from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import QuerySet
+from django.contrib.auth.models import AnonymousUser, Group, Permission, User
+from django.db.models import Q, QuerySet
 
+from scheduling.groups import READY_MADE
 from scheduling.models import AssistantGrant, ServiceResource
 
 
@@ -74,10 +75,40 @@ class Reach:
     def may(self, act: Act, resource: ServiceResource) -> bool:
         return self.everybody(act) or resource.pk in self._keys(act)
 
-    def acting_for(self, hosts: Sequence[ServiceResource]) -> ServiceResource | None:
-        """On whose behalf the user generates an invitation: the first host who granted it."""
-        granted = self._granted(Act.GENERATE)
+    def acting_for(
+        self, hosts: Sequence[ServiceResource], act: Act = Act.GENERATE
+    ) -> ServiceResource | None:
+        """On whose behalf the user does it: the first host who granted it."""
+        granted = self._granted(act)
         return next((host for host in hosts if host.pk in granted and host != self.own), None)
+
+    def accounts(self) -> QuerySet[User]:
+        """The log-ins that the user may change: those who may do nothing that the user may not.
+
+        Whoever sets a password or an address can sign in with it.
+        """
+        if self.user.is_superuser:
+            return User.objects.all()
+        beyond = self._beyond()
+        found = User.objects.filter(is_superuser=False)
+        found = found.exclude(user_permissions__in=beyond).exclude(groups__permissions__in=beyond)
+        if not all(self.everybody(act) for act in Act):
+            acts = Q(service_resource__isnull=False) | Q(assistant_grants__isnull=False)
+            others = User.objects.filter(acts).exclude(username=self.user.username)
+            found = found.exclude(pk__in=others.values("pk"))
+        return found
+
+    def groups(self) -> QuerySet[Group]:
+        """The groups into which the user may put others."""
+        if self.user.is_superuser:
+            return Group.objects.all()
+        ready_made = Group.objects.filter(name__in=READY_MADE)
+        return ready_made.exclude(permissions__in=self._beyond())
+
+    def _beyond(self) -> QuerySet[Permission]:
+        """The permissions that the user does not have."""
+        own = Permission.objects.filter(Q(user=self.user.pk) | Q(group__user=self.user.pk))
+        return Permission.objects.exclude(pk__in=own.values("pk"))
 
     def _keys(self, act: Act) -> set[int]:
         own = {self.own.pk} if self.own else set()
@@ -97,6 +128,15 @@ def reach_of(user: User | AnonymousUser, now: datetime) -> Reach:
         own=ServiceResource.objects.filter(user=user).first(),
         grants=tuple(grant for grant in grants if grant.is_valid_on(_day_of(grant, now))),
     )
+
+
+def end(grant: AssistantGrant, now: datetime) -> None:
+    """End a grant at once: its last day was yesterday, on the resource's calendar."""
+    yesterday = _day_of(grant, now) - timedelta(days=1)
+    grant.valid_until = min(grant.valid_until or yesterday, yesterday)
+    if grant.valid_from:
+        grant.valid_from = min(grant.valid_from, grant.valid_until)
+    grant.save(update_fields=["valid_from", "valid_until"])
 
 
 def _day_of(grant: AssistantGrant, now: datetime) -> date:

@@ -140,10 +140,6 @@ class AbsenceAdmin(NarrowedAdmin):
             initial.setdefault("service_resource", own.pk)
         return initial
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs["queryset"] = reach(request).resources(Act.CHANGE_ABSENCES)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
     def save_model(self, request: HttpRequest, obj: Absence, form: Any, change: bool) -> None:
         # Behind the same lock as a booking, which asks for absences under it (rule B1).
         ServiceResource.objects.lock([obj.service_resource_id])

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -84,7 +85,6 @@ class EventInline(ReadOnly, SeenWithParent, admin.TabularInline):
 @admin.register(Appointment)
 class AppointmentAdmin(ReadOnly, NarrowedAdmin):
     acts = {"view": Act.SEE_APPOINTMENTS}
-    view_on_site = False  # that page is the guest's: it moves and cancels
     list_display = ("begins", "guest", "what", "who", "where", "appointment_type", "state")
     list_filter = (
         WhenFilter,
@@ -101,7 +101,7 @@ class AppointmentAdmin(ReadOnly, NarrowedAdmin):
             _("Guest"),
             {"fields": ("guest", "email", "phone", "guest_begins", "language")},
         ),
-        (_("Note"), {"fields": ("subject", "description")}),
+        (_("Note"), {"fields": ("subject", "description", "answered")}),
     )
     empty_hint = _("Appointments appear here as soon as a guest books through an invitation.")
 
@@ -134,6 +134,13 @@ class AppointmentAdmin(ReadOnly, NarrowedAdmin):
     def what(self, appointment: Appointment) -> str:
         return appointment.title
 
+    @admin.display(description=_("answers"))
+    def answered(self, appointment: Appointment) -> str:
+        if not appointment.answers:
+            return self.get_empty_value_display()
+        pairs = format_html_join("", "<dt>{}</dt><dd>{}</dd>", appointment.answers)
+        return format_html("<dl>{}</dl>", pairs)
+
     @admin.display(description=_("who"))
     def who(self, appointment: Appointment) -> str:
         return ", ".join(str(row.service_resource) for row in appointment.assignments.all())
@@ -149,8 +156,20 @@ class AppointmentAdmin(ReadOnly, NarrowedAdmin):
 
 
 @admin.register(Client)
-class ClientAdmin(admin.ModelAdmin):
+class ClientAdmin(NarrowedAdmin):
+    acts = {"view": Act.SEE_CLIENTS}
     list_display = ("last_name", "first_name", "email", "phone")
     list_display_links = ("last_name", "first_name")
     search_fields = ("last_name", "first_name", "email")
     empty_hint = _("Add customers who are to get a personal link.")
+
+    def of_resources(
+        self, rows: QuerySet[Any], resources: QuerySet[ServiceResource]
+    ) -> QuerySet[Any]:
+        """Those with an appointment of theirs, or with a link to them of their own."""
+        clients = Client.objects.filter(
+            Q(appointments__assignments__service_resource__in=resources)
+            | Q(invitation_keys__invitation__hosts__service_resource__in=resources)
+            | Q(invitation_keys__invitation__owner__in=resources)
+        )
+        return rows.filter(pk__in=clients.values("pk"))

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from appointments import outbox
 from appointments.admin.lists import ReadOnly, moment, state
 from appointments.models import MessageKind, OutboxMessage
+from scheduling.admin.narrowed import NarrowedAdmin
 
 WAITING = _("Waiting")
 SHAPES = {
@@ -40,7 +41,7 @@ class ResultFilter(admin.SimpleListFilter):
 
 
 @admin.register(OutboxMessage)
-class OutboxAdmin(ReadOnly, admin.ModelAdmin):
+class OutboxAdmin(ReadOnly, NarrowedAdmin):
     list_display = ("what", "object_id", "state", "attempts", "due", "finished", "error")
     list_filter = (ResultFilter, "created_at")
     search_fields = ("error", "=object_id")

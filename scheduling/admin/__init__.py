@@ -1,5 +1,5 @@
-"""The admin of who could work when, where and on what."""
+"""The admin of who could work when, where and on what, and of who may see it."""
 
-from scheduling.admin import hours, places, resources, work
+from scheduling.admin import accounts, assistants, hours, places, resources, work
 
-__all__ = ["hours", "places", "resources", "work"]
+__all__ = ["accounts", "assistants", "hours", "places", "resources", "work"]

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
+from scheduling.admin.narrowed import NarrowedAdmin, NarrowedInline
 from scheduling.models import Holiday, OperatingHours, TimeSlot
 
 
@@ -34,19 +35,19 @@ def _run_in_words(days: list[int], times: list[str]) -> str:
     return f"{name} {', '.join(times)}"
 
 
-class TimeSlotInline(admin.TabularInline):
+class TimeSlotInline(NarrowedInline, admin.TabularInline):
     model = TimeSlot
     extra = 1
     formfield_overrides = {TimeField: {"widget": forms.TimeInput({"type": "time"}, format="%H:%M")}}
 
 
-class HolidayInline(admin.TabularInline):
+class HolidayInline(NarrowedInline, admin.TabularInline):
     model = Holiday
     extra = 1
 
 
 @admin.register(OperatingHours)
-class OperatingHoursAdmin(admin.ModelAdmin):
+class OperatingHoursAdmin(NarrowedAdmin):
     list_display = ("name", "week", "time_zone")
     search_fields = ("name",)
     inlines = (TimeSlotInline, HolidayInline)

@@ -12,7 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from scheduling.access import Act
+from scheduling.admin.assistants import AssistantGrantInline
 from scheduling.admin.narrowed import NarrowedAdmin, SeenWithParent, reach
+from scheduling.groups import ASSISTANTS, RESOURCES, join
 from scheduling.models import AssistantGrant, Membership, ServiceResource
 
 
@@ -40,25 +42,6 @@ class MembershipInline(SeenWithParent, admin.TabularInline):
     @admin.display(description=_("own operating hours"))
     def hours(self, membership: Membership) -> str:
         return str(membership.operating_hours or "")
-
-
-class AssistantGrantInline(SeenWithParent, admin.TabularInline):
-    model = AssistantGrant
-    extra = 0
-    autocomplete_fields = ("assistant",)
-    readonly_fields = ("who",)
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        who = "assistant" if self.has_change_permission(request, obj) else "who"
-        rights = ("can_generate_invitations", "can_see_appointments")
-        return (who, "valid_from", "valid_until", *rights)
-
-    @admin.display(description=_("assistant"))
-    def who(self, grant: AssistantGrant) -> str:
-        return str(grant.assistant)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[AssistantGrant]:
-        return super().get_queryset(request).select_related("service_resource", "assistant")
 
 
 @admin.register(ServiceResource)
@@ -93,6 +76,19 @@ class ServiceResourceAdmin(NarrowedAdmin):
         if self.has_change_permission(request, obj):
             sections.append((_("Log-in"), {"fields": ("user",)}))
         return sections
+
+    def save_model(
+        self, request: HttpRequest, obj: ServiceResource, form: Any, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        if obj.user:
+            join(obj.user, RESOURCES)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        if formset.model is AssistantGrant:
+            for grant in [*formset.new_objects, *(row for row, _fields in formset.changed_objects)]:
+                join(grant.assistant, ASSISTANTS)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

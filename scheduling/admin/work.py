@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from scheduling.admin.narrowed import AddedOrDeleted
+from scheduling.admin.narrowed import AddedOrDeleted, NarrowedAdmin, SeenWithParent
 from scheduling.models import (
     SchedulingPolicy,
     TerritoryWorkType,
@@ -17,7 +19,7 @@ from scheduling.models import (
 )
 
 
-class OfferedAtInline(AddedOrDeleted, admin.TabularInline):
+class OfferedAtInline(AddedOrDeleted, SeenWithParent, admin.TabularInline):
     model = TerritoryWorkType
     extra = 1
     autocomplete_fields = ("territory",)
@@ -28,7 +30,7 @@ class OfferedAtInline(AddedOrDeleted, admin.TabularInline):
         return super().get_queryset(request).select_related("territory", "work_type")
 
 
-class MemberInline(AddedOrDeleted, admin.TabularInline):
+class MemberInline(AddedOrDeleted, SeenWithParent, admin.TabularInline):
     model = WorkTypeGroupMember
     extra = 1
     autocomplete_fields = ("work_type",)
@@ -40,34 +42,43 @@ class MemberInline(AddedOrDeleted, admin.TabularInline):
 
 
 @admin.register(WorkType)
-class WorkTypeAdmin(admin.ModelAdmin):
+class WorkTypeAdmin(NarrowedAdmin):
     list_display = ("name", "takes", "lead", "ahead", "places", "scheduling_policy")
     list_select_related = ("scheduling_policy",)
     list_filter = (
         ("territory_work_types__territory", admin.RelatedOnlyFieldListFilter),
-        "scheduling_policy",
+        ("scheduling_policy", admin.RelatedOnlyFieldListFilter),
     )
     search_fields = ("name",)
     autocomplete_fields = ("operating_hours", "scheduling_policy")
     inlines = (OfferedAtInline,)
-    fieldsets = (
-        (None, {"fields": ("name", "duration", "start_interval")}),
-        (_("Kept free"), {"fields": (("block_time_before", "block_time_after"),)}),
-        (
-            _("How far ahead"),
-            {
-                "fields": (
-                    ("timeframe_start", "timeframe_start_unit"),
-                    ("timeframe_end", "timeframe_end_unit"),
-                )
-            },
-        ),
-        (_("Rules"), {"fields": ("operating_hours", "scheduling_policy")}),
-    )
+    readonly_fields = ("hours", "policy")
     empty_hint = _("Add what can be booked, and the territories at which it is offered.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WorkType]:
         return super().get_queryset(request).prefetch_related("territory_work_types__territory")
+
+    def get_fieldsets(self, request: HttpRequest, obj: WorkType | None = None) -> Any:
+        # Read only, a relation is a link: to a page that refuses who may not see the rules.
+        rules = ("hours", "policy")
+        if self.has_change_permission(request, obj):
+            rules = ("operating_hours", "scheduling_policy")
+        lead_time = ("timeframe_start", "timeframe_start_unit")
+        horizon = ("timeframe_end", "timeframe_end_unit")
+        return (
+            (None, {"fields": ("name", "duration", "start_interval")}),
+            (_("Kept free"), {"fields": (("block_time_before", "block_time_after"),)}),
+            (_("How far ahead"), {"fields": (lead_time, horizon)}),
+            (_("Rules"), {"fields": rules}),
+        )
+
+    @admin.display(description=_("own operating hours"))
+    def hours(self, work_type: WorkType) -> str:
+        return str(work_type.operating_hours or "")
+
+    @admin.display(description=_("scheduling policy"))
+    def policy(self, work_type: WorkType) -> str:
+        return str(work_type.scheduling_policy or "")
 
     @admin.display(description=_("duration"), ordering="duration")
     def takes(self, work_type: WorkType) -> str:
@@ -89,7 +100,7 @@ class WorkTypeAdmin(admin.ModelAdmin):
 
 
 @admin.register(WorkTypeGroup)
-class WorkTypeGroupAdmin(admin.ModelAdmin):
+class WorkTypeGroupAdmin(NarrowedAdmin):
     list_display = ("name", "meaning")
     search_fields = ("name",)
     inlines = (MemberInline,)
@@ -104,7 +115,7 @@ class WorkTypeGroupAdmin(admin.ModelAdmin):
 
 
 @admin.register(SchedulingPolicy)
-class SchedulingPolicyAdmin(admin.ModelAdmin):
+class SchedulingPolicyAdmin(NarrowedAdmin):
     list_display = ("name", "start_interval", "is_default")
     search_fields = ("name",)
     empty_hint = _("Without a policy, appointments start every 15 minutes.")
