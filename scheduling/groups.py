@@ -46,7 +46,7 @@ def after_migrate(sender: AppConfig, using: str, apps: Apps, **kwargs: Any) -> N
         return
     for name, wanted in PERMISSIONS.items():
         group, _ = groups.get_or_create(name=name)
-        group.permissions.add(*permissions.filter(wanted))
+        group.permissions.add(*permissions.filter(wanted).exclude(group=group))
 
 
 def join(user: User, name: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -28,6 +29,10 @@ from scheduling.models import AssistantGrant, ServiceResource
 RIGHTS = ("can_generate_invitations", "can_change_invitations", "can_see_appointments")
 
 
+def name_of(user: User) -> str:
+    return user.get_full_name() or user.get_username()
+
+
 class AssistantGrantInline(SeenWithParent, admin.TabularInline):
     model = AssistantGrant
     extra = 0
@@ -43,7 +48,7 @@ class AssistantGrantInline(SeenWithParent, admin.TabularInline):
 
     @admin.display(description=_("assistant"))
     def who(self, grant: AssistantGrant) -> str:
-        return str(grant.assistant)
+        return name_of(grant.assistant)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AssistantGrant]:
         return super().get_queryset(request).select_related("service_resource", "assistant")
@@ -87,7 +92,7 @@ class AssistantGrantAdmin(NarrowedAdmin):
             end(grant, timezone.now())
             self.log_change(request, grant, [{"changed": {"fields": ["until"]}}])
         text = gettext("%(assistant)s no longer acts for %(resource)s.")
-        names = {"assistant": grant.assistant, "resource": grant.service_resource}
+        names = {"assistant": name_of(grant.assistant), "resource": grant.service_resource}
         messages.success(request, text % names)
         return redirect("admin:scheduling_assistantgrant_changelist")
 
@@ -104,11 +109,12 @@ class AssistantGrantAdmin(NarrowedAdmin):
 
     @admin.display(description=_("assistant"), ordering="assistant")
     def who(self, grant: AssistantGrant) -> str:
-        return str(grant.assistant)
+        return name_of(grant.assistant)
 
     @admin.display(description="")
     def button(self, grant: AssistantGrant) -> SafeString:
         # The list is one form already: the button only sends it elsewhere.
         address = reverse("admin:scheduling_assistantgrant_end", args=[grant.pk])
-        text = gettext("End today")
-        return format_html('<button class="button" formaction="{}">{}</button>', address, text)
+        return format_html(
+            '<button type="submit" formaction="{}">{}</button>', address, gettext("End today")
+        )

@@ -10,7 +10,7 @@ from django.contrib.admin.exceptions import NotRegistered
 from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth import get_permission_codename
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, URLField
 from django.db.models.constants import LOOKUP_SEP
 from django.forms.models import _get_foreign_key
 from django.http import Http404, HttpRequest
@@ -36,6 +36,8 @@ class NarrowedChoices(BaseModelAdmin):
 
     What a row already points to can be kept.
     """
+
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
     def rows_edited(self, request: HttpRequest) -> QuerySet[Any]:
         """The rows that the form is about, none while one is added."""

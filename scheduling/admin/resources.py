@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet, URLField
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -55,7 +55,6 @@ class ServiceResourceAdmin(NarrowedAdmin):
     search_fields = ("name", "email", "title")
     autocomplete_fields = ("user",)
     readonly_fields = ("picture",)
-    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     inlines = (MembershipInline, AssistantGrantInline)
     empty_hint = _("Add a territory first, then the people who work there.")
 

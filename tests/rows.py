@@ -1,0 +1,94 @@
+"""A row of any model that belongs to a resource, made from what the model's fields ask for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.db import models
+from timezone_field import TimeZoneField
+
+from appointments.models import Appointment, Client
+from invitations.models import Invitation
+from scheduling.models import ServiceResource
+from tests.factories import at, make_appointment, make_invitation, make_territory
+from tests.staff import make_user
+
+_numbers = count(1)
+BEGIN = at("2030-01-07 09:00")
+
+
+def later() -> dt.datetime:
+    """An hour after the one before it."""
+    return BEGIN + dt.timedelta(hours=next(_numbers))
+
+
+def their_appointment(resource: ServiceResource) -> Appointment:
+    return make_appointment(resource, later(), client=their_client_to_be())
+
+
+def their_client_to_be() -> Client:
+    name = f"Guest {next(_numbers)}"
+    return Client.objects.create(first_name="Gerda", last_name=name, email="gerda@example.com")
+
+
+def their_client(resource: ServiceResource) -> Client:
+    client = their_appointment(resource).client
+    assert client is not None
+    return client
+
+
+def their_invitation(resource: ServiceResource) -> Invitation:
+    return make_invitation(resource, territory=make_territory()).invitation
+
+
+# What belongs to a resource in other ways than by a field of its own, or belongs to nobody.
+MAKERS: dict[type[models.Model], Callable[[ServiceResource], models.Model]] = {
+    Appointment: their_appointment,
+    Client: their_client,
+    Group: lambda resource: Group.objects.create(name=f"Group {next(_numbers)}"),
+    Invitation: their_invitation,
+    ServiceResource: lambda resource: resource,
+    User: lambda resource: make_user(),
+}
+
+VALUES: list[tuple[type[models.Field[Any, Any]], Callable[[], Any]]] = [
+    (models.EmailField, lambda: f"somebody{next(_numbers)}@example.com"),
+    (models.URLField, lambda: f"https://www.example.com/{next(_numbers)}"),
+    (models.SlugField, lambda: f"number-{next(_numbers)}"),
+    (TimeZoneField, lambda: "Europe/Berlin"),
+    (models.CharField, lambda: f"Number {next(_numbers)}"),
+    (models.TextField, lambda: f"Number {next(_numbers)}"),
+    (models.IntegerField, lambda: 30),
+    (models.DateTimeField, later),
+    (models.DateField, lambda: later().date()),
+    (models.TimeField, lambda: later().time()),
+]
+
+
+def make_row(model: type[models.Model], resource: ServiceResource) -> models.Model:
+    """A new row of the resource's, or of nobody's where its model has no way to a resource."""
+    if model in MAKERS:
+        return MAKERS[model](resource)
+    fields = [field for field in model._meta.concrete_fields if _is_asked(field)]
+    return model._default_manager.create(
+        **{field.name: _value(field, resource) for field in fields}
+    )
+
+
+def _is_asked(field: models.Field[Any, Any]) -> bool:
+    if field.related_model is ServiceResource:
+        return True
+    given = field.primary_key or field.has_default() or getattr(field, "auto_now_add", False)
+    return not given and not field.null and not field.blank
+
+
+def _value(field: models.Field[Any, Any], resource: ServiceResource) -> Any:
+    if field.related_model:
+        return make_row(field.related_model, resource)  # type: ignore[arg-type]
+    if field.choices:
+        return field.choices[0][0]  # type: ignore[index]
+    return next(make() for kind, make in VALUES if isinstance(field, kind))
