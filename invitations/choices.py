@@ -43,13 +43,18 @@ def hosts_of(invitation: Invitation) -> tuple[ServiceResource, ...]:
     return tuple(hosts.order_by("invitation_hosts__position"))
 
 
-def terms_of(invitation: Invitation, chosen: Mapping[str, str]) -> Terms | Undecided:
+def terms_of(
+    invitation: Invitation,
+    chosen: Mapping[str, str],
+    hosts: tuple[ServiceResource, ...] | None = None,
+) -> Terms | Undecided:
     """The terms, once topic and place are known, else what is still to be chosen.
 
     ``chosen`` may hold the ids ``topic`` and ``place``; what is not on offer counts as not
-    chosen. A choice of one is no choice.
+    chosen. A choice of one is no choice. ``hosts`` are given for an invitation that is not saved.
     """
-    hosts = hosts_of(invitation)
+    if hosts is None:
+        hosts = hosts_of(invitation)
     topic, territory = invitation.topic, invitation.territory
     if topic is None and invitation.work_type_id is None:
         topics = _topics(hosts, invitation)
@@ -96,7 +101,7 @@ def _territories(
     if topic is not None:
         work_types = WorkType.objects.filter(groups=topic)
     else:
-        work_types = WorkType.objects.filter(invitations=invitation)
+        work_types = WorkType.objects.filter(pk__in=[invitation.work_type_id])
     territories = Territory.objects.worked_by(hosts, at_least=_hosts_needed(hosts, invitation))
     return list(territories.offering(work_types).select_related("operating_hours"))
 

@@ -72,6 +72,8 @@ def valid_span(text: str) -> None:
 class SpanWidget(forms.MultiWidget):
     """A number and a unit, beside each other."""
 
+    widgets_names: list[str]
+
     def __init__(self) -> None:
         number = forms.NumberInput({"min": 0, "max": LONGEST, "aria-label": _("Number")})
         unit = forms.Select({"aria-label": _("Unit")}, choices=Unit.choices)
@@ -91,8 +93,8 @@ class SpanField(forms.MultiValueField):
     widget = SpanWidget
 
     def __init__(self, **kwargs: Any) -> None:
-        number = forms.IntegerField(min_value=0, max_value=LONGEST)
-        unit = forms.ChoiceField(choices=Unit.choices)
+        number = forms.IntegerField(required=False, min_value=0, max_value=LONGEST)
+        unit = forms.ChoiceField(required=False, choices=Unit.choices)
         kwargs.pop("max_length", None)
         super().__init__((number, unit), require_all_fields=False, **kwargs)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.http import QueryDict
 from django.urls import reverse
 
 from appointments import formats
@@ -14,6 +14,7 @@ from appointments.clocks import Clocks, TimeInWords
 from appointments.terms import Terms
 from invitations.calendar import Week
 from invitations.models import InvitationKey
+from invitations.week import Urls
 from invitations.zones import read_zone
 from scheduling.engine.intervals import Minute
 
@@ -36,7 +37,7 @@ class Visit:
     carried: str
 
     @classmethod
-    def of(cls, key: InvitationKey, terms: Terms, query: QueryDict) -> Visit:
+    def of(cls, key: InvitationKey, terms: Terms, query: Mapping[str, str]) -> Visit:
         place = terms.territory.time_zone
         asked = query.get("tz", "")
         guest = read_zone(asked) or place
@@ -76,11 +77,20 @@ class Visit:
         """The details page of a slot, up to its start."""
         return f"{self.book_url}{'&' if self.carried else '?'}start="
 
+    @property
+    def urls(self) -> Urls:
+        """Where the week page leads."""
+        return Urls(week=self.week_url, slot=self.slot_url, zone=self.zone_url)
+
+    def zone_url(self, week: Week) -> str:
+        """The choice of a time zone, which leads back to a week."""
+        return reverse("zone", args=[self.key.key, week]) + self.query
+
     def week_url(self, week: Week | None = None) -> str:
         name, args = ("invitation_week", [week]) if week else ("invitation", [])
         return reverse(name, args=[self.key.key, *args]) + self.query
 
 
-def carried(query: QueryDict) -> str:
+def carried(query: Mapping[str, str]) -> str:
     """What a link has to carry on, as a query string without its question mark."""
     return urlencode({name: query[name] for name in CARRIED if query.get(name)})

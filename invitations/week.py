@@ -93,10 +93,13 @@ class StripWeek:
 
 @dataclass(frozen=True, slots=True)
 class Urls:
-    """Where a week page leads: to a week, and to a slot by the address up to its start."""
+    """Where a week page leads: to a week, to a slot by the address up to its start, and to the
+    choice of a time zone from a week (empty for none).
+    """
 
     week: Callable[[Week], str]
     slot: str
+    zone: Callable[[Week], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,7 @@ class WeekPage:
     next_url: str
     elsewhere_url: str
     elsewhere_day: str
+    zone_url: str
     strip: Sequence[StripWeek]
 
 
@@ -150,6 +154,7 @@ def week_page(
         next_url=urls.week(week.shifted(1)) if week < last else "",
         elsewhere_url=urls.week(elsewhere) if elsewhere else "",
         elsewhere_day=_first_day(question, elsewhere, zone) if elsewhere else "",
+        zone_url=urls.zone(week),
         strip=_strip(question, week, first, zone, urls),
     )
 

@@ -1,60 +1,172 @@
-"""The flow inside the admin that generates an invitation."""
+"""The flow inside the admin that generates an invitation: start, steps, preview, creation."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, cast
+from urllib.parse import urlencode
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import AdminForm
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from invitations.forms import GenerateForm
-from invitations.generate import ImpossibleCriteriaError, generate
-from invitations.models import InvitationKey
+from appointments.models import Client
+from invitations.flow import drafts
+from invitations.flow.capacity import capacity_of
+from invitations.flow.drafts import Draft
+from invitations.flow.flow import Flow, UnfinishedError
+from invitations.flow.steps import Step
+from invitations.models import InvitationTemplate
 from invitations.views.staff import admin_context
-from scheduling.access import Act, Reach, reach_of
+from scheduling.access import Act
+from scheduling.admin.narrowed import reach
+
+FIRST, LAST = "who", "message"
+
+
+View = Callable[..., HttpResponse]
+
+
+def of_draft(view: View) -> View:
+    """Decorator: the view gets the Flow of the draft that the URL names.
+
+    One that has become an invitation already leads there, so that creating twice is harmless.
+    """
+
+    @wraps(view)
+    def found(request: HttpRequest, draft: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        flow = _flow(request, drafts.load(request.session, draft))
+        if flow.draft.invitation is not None:
+            return redirect("admin:invitations_invitation_link", flow.draft.invitation)
+        return view(request, flow, *args, **kwargs)
+
+    return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def generate_page(request: HttpRequest, resource: int) -> HttpResponse:
-    """A form with the criteria; creating leads on to the link."""
-    user = cast(User, request.user)
-    reach = reach_of(user, timezone.now())
-    hosts = reach.resources(Act.GENERATE)
-    host = get_object_or_404(hosts, pk=resource)
-    form = GenerateForm(
-        request.POST or None,
-        host=host,
-        others=hosts.exclude(pk=host.pk),
-        search=reach.everybody(Act.SEE),
-    )
-    if form.is_valid() and (key := _generate(form, user, reach)):
-        messages.success(request, _("The invitation is ready."))
-        return redirect("admin:invitations_invitation_link", key.invitation_id)
-    context = {
-        **admin_context(request, _("Invitation to %(name)s") % {"name": host}),
-        "resource": host,
-        "form": form,
-        "adminform": AdminForm(cast(Any, form), form.sections(), {}),
-        "media": form.media,
-    }
-    return render(request, "admin/invitations/generate.html", context)
+def start(request: HttpRequest) -> HttpResponse:
+    """Begin a draft from ``?resource=``, ``client``, ``template`` and ``like``.
+
+    A POST creates the invitation at once, where nothing is missing.
+    """
+    if not reach(request).anybody(Act.GENERATE):
+        raise PermissionDenied
+    flow = _flow(request, _begun(request))
+    _keep(request, flow)
+    if request.method == "POST":
+        return _create(request, flow)
+    first = flow.neighbour(FIRST, 1) if flow.step(FIRST).is_settled and flow.hosts else FIRST
+    return redirect("admin:invitations_invitation_step", flow.draft.key, first or LAST)
 
 
-def _generate(form: GenerateForm, user: User, reach: Reach) -> InvitationKey | None:
-    criteria = form.criteria()
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_draft
+def step(request: HttpRequest, flow: Flow, name: str) -> HttpResponse:
+    """One step. What is sent is kept, then leads on, or creates with these settings."""
+    shown = flow.step(name)
+    if request.method == "POST":
+        flow.draft.keep({key: request.POST.getlist(key) for key in shown.sent_names()})
+        flow = _flow(request, flow.draft)
+        _keep(request, flow)
+        return _sent(request, flow, name)
+    if name != FIRST and not flow.hosts:
+        return HttpResponseRedirect(unfinished(flow, FIRST))
+    if "check" in request.GET:
+        flow.explain(shown)
+    return _step_page(request, flow, shown)
+
+
+@require_POST
+@of_draft
+def create(request: HttpRequest, flow: Flow) -> HttpResponse:
+    """Create the invitation of a draft."""
+    return _create(request, flow)
+
+
+def _sent(request: HttpRequest, flow: Flow, name: str) -> HttpResponse:
+    sent = flow.step(name)
+    if name != FIRST and not flow.hosts:
+        return HttpResponseRedirect(unfinished(flow, FIRST))
+    if not sent.is_valid():
+        flow.explain(sent)
+        return _step_page(request, flow, sent)
+    following = flow.neighbour(name, 1)
+    skips_preview = flow.template is not None and flow.template.skips_preview
+    if "create" in request.POST or (following is None and skips_preview):
+        return _create(request, flow)
+    if following is None:
+        return redirect("admin:invitations_invitation_preview", flow.draft.key)
+    return redirect("admin:invitations_invitation_step", flow.draft.key, following)
+
+
+def unfinished(flow: Flow, step: str) -> str:
+    """The URL of the step that has to be looked at again; it says why."""
+    return reverse("admin:invitations_invitation_step", args=[flow.draft.key, step]) + "?check"
+
+
+def _create(request: HttpRequest, flow: Flow) -> HttpResponse:
     try:
-        return generate(
-            criteria,
-            created_by=user,
-            on_behalf_of=reach.acting_for(criteria.hosts),
-            today=timezone.localdate(timezone=criteria.time_zone),
-        )
-    except ImpossibleCriteriaError as error:
-        form.refuse(error)
-        return None
+        key = flow.create(cast(User, request.user))
+    except UnfinishedError as error:
+        return HttpResponseRedirect(unfinished(flow, error.step))
+    flow.draft.invitation = key.invitation_id
+    drafts.save(request.session, flow.draft)
+    messages.success(request, _("The invitation is ready."))
+    return redirect("admin:invitations_invitation_link", key.invitation_id)
+
+
+def _begun(request: HttpRequest) -> Draft:
+    draft = drafts.new_draft()
+    for field, name in (("hosts", "resource"), ("client", "client")):
+        if chosen := request.GET.getlist(name):
+            draft.keep({field: chosen})
+    template = InvitationTemplate.objects.filter(slug=request.GET.get("template", "")).first()
+    draft.template = template.pk if template else None
+    like = request.GET.get("like", "")
+    draft.like = int(like) if like.isascii() and like.isdigit() else None
+    return draft
+
+
+def _keep(request: HttpRequest, flow: Flow) -> None:
+    """Save the draft, with who is within reach now, so that a grant’s end can be explained."""
+    if flow.hosts:
+        flow.draft.accepted = [host.pk for host in flow.hosts]
+        flow.draft.values.setdefault("hosts", [str(key) for key in flow.draft.accepted])
+    drafts.save(request.session, flow.draft)
+
+
+def _flow(request: HttpRequest, draft: Draft) -> Flow:
+    return Flow(draft, reach(request), _clients(request), timezone.now())
+
+
+def _clients(request: HttpRequest) -> QuerySet[Client]:
+    """Those that the admin shows this user."""
+    rows: QuerySet[Client] = admin.site.get_model_admin(Client).get_queryset(request)
+    return rows
+
+
+def _step_page(request: HttpRequest, flow: Flow, shown: Step) -> HttpResponse:
+    templates = InvitationTemplate.objects.offered_to(flow.reach.resources(Act.GENERATE))
+    before = flow.neighbour(shown.name, -1)
+    context = {
+        **admin_context(request, _("Generate invitation")),
+        "flow": flow,
+        "step": shown,
+        "adminform": AdminForm(cast(Any, shown), shown.sections, {}),
+        "media": shown.media,
+        "before": before,
+        "is_last": flow.neighbour(shown.name, 1) is None,
+        "templates": templates if before is None else (),
+        "restart": urlencode([("resource", host.pk) for host in flow.hosts]),
+        "capacity": capacity_of(flow) if shown.name in ("when", "limits") else None,
+    }
+    return render(request, "admin/invitations/generate/step.html", context)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -13,18 +12,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments import formats
-from appointments.openings import question
 from appointments.pages import key_page
 from appointments.terms import Terms
-from invitations.access import invitation_required, office_of
+from invitations.access import invitation_required
 from invitations.calendar import Week
-from invitations.choices import PlaceChoice, TopicChoice, Undecided, hosts_of, terms_of
+from invitations.choices import Undecided, hosts_of, terms_of
 from invitations.converters import is_key
+from invitations.guest_pages import choice_page, guest_page
 from invitations.models import InvitationKey
 from invitations.visit import Visit
-from invitations.week import Urls, week_page
 from invitations.zones import zones_by_country
-from scheduling.engine.intervals import minute_of
 
 
 @require_safe
@@ -58,21 +55,9 @@ def moved(request: HttpRequest, rest: str) -> HttpResponse:
 @invitation_required
 def week(request: HttpRequest, key: InvitationKey, week: Week | None = None) -> HttpResponse:
     """A week of free times; without one named, the first that has any."""
-    terms = terms_of(key.invitation, request.GET)
-    if not isinstance(terms, Terms):
-        return choose(request, key, terms)
-    visit, now = Visit.of(key, terms, request.GET), timezone.now()
-    page = week_page(
-        question(terms, now),
-        week,
-        visit.clocks,
-        starts_on=settings.WEEK_STARTS_ON,
-        urls=Urls(visit.week_url, visit.slot_url),
-    )
-    if page is None:
-        return nothing_free(request, key)
-    context = {"visit": visit, "page": page, "clocks": visit.clocks.now(minute_of(now))}
-    return render(request, "invitations/week.html", context)
+    hosts = hosts_of(key.invitation)
+    page = guest_page(key, hosts, request.GET, week, timezone.now())
+    return render(request, page.template, page.context)
 
 
 @require_safe
@@ -95,16 +80,5 @@ def zone(request: HttpRequest, key: InvitationKey, week: Week | None = None) -> 
 
 def choose(request: HttpRequest, key: InvitationKey, undecided: Undecided) -> HttpResponse:
     """What the invitation leaves to the guest: a topic, then a place."""
-    context = {"key": key, "hosts": hosts_of(key.invitation)}
-    match undecided:
-        case TopicChoice(topics):
-            return render(request, "invitations/topics.html", {**context, "topics": topics})
-        case PlaceChoice(places):
-            return render(request, "invitations/places.html", {**context, "places": places})
-        case _:
-            return nothing_free(request, key)
-
-
-def nothing_free(request: HttpRequest, key: InvitationKey) -> HttpResponse:
-    """The link works, but no time is free under it now."""
-    return render(request, "invitations/nothing_free.html", {"contact": office_of(key)})
+    page = choice_page(key, hosts_of(key.invitation), undecided)
+    return render(request, page.template, page.context)

@@ -14,6 +14,7 @@ from tests.factories import (
     make_topic,
     make_work_type,
 )
+from tests.invitations.flows import begin, created, send, step_url
 from tests.staff import make_assistant, make_user, own_user, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -58,23 +59,21 @@ def test_an_invitation_of_two_hosts_is_seen_by_both_once(territory):
 def test_nobody_generates_for_a_resource_out_of_reach(make, territory):
     anna, bernd = make_resource(territory), make_resource(territory)
     client = signed_in(make(anna))
-    assert status(client, "generate", anna.pk) == 200
-    assert status(client, "generate", bernd.pk) == 404
-    address = reverse("admin:invitations_invitation_generate", args=[bernd.pk])
-    usual = {"appointment_type": "in_person", "taking_part": "all"}
-    assert client.post(address, usual).status_code == 404
+    url = begin(client, resource=bernd.pk)
+    assert client.post(step_url(url, "create")).url.endswith("/who/?check")
     assert not Invitation.objects.exists()
+    invitation = created(client.post(step_url(begin(client, resource=anna.pk), "create")))
+    assert [host.service_resource for host in invitation.hosts.all()] == [anna]
 
 
 def test_nobody_draws_in_hosts_out_of_reach(territory):
     anna, bernd, clara = (make_resource(territory) for _ in range(3))
     client = signed_in(make_assistant(anna, bernd))
-    address = reverse("admin:invitations_invitation_generate", args=[anna.pk])
-    usual = {"appointment_type": "in_person", "taking_part": "all"}
-    response = client.post(address, {**usual, "other_hosts": [clara.pk]})
-    assert list(response.context["form"].errors) == ["other_hosts"]
-    assert client.post(address, {**usual, "other_hosts": [bernd.pk]}).status_code == 302
-    invitation = Invitation.objects.get()
+    url = begin(client, resource=anna.pk)
+    response = send(client, url, hosts=[anna.pk, clara.pk])
+    assert list(response.context["step"].errors) == ["hosts"]
+    send(client, url, hosts=[anna.pk, bernd.pk])
+    invitation = created(client.post(step_url(url, "create")))
     assert invitation.on_behalf_of == anna
     assert [host.service_resource for host in invitation.hosts.all()] == [anna, bernd]
 
@@ -88,7 +87,7 @@ def test_without_the_grant_for_it_an_assistant_sees_invitations_but_makes_and_ch
         make_assistant(resource, can_generate_invitations=False, can_change_invitations=False)
     )
     assert status(client, "link", invitation.pk) == 200
-    assert status(client, "generate", resource.pk) == 404
+    assert status(client, "generate") == 403
     address = reverse("admin:invitations_invitation_change", args=[invitation.pk])
     assert client.get(address).status_code == 200
     assert client.post(address, {"message": "Changed"}).status_code == 403
@@ -99,12 +98,11 @@ def test_strangers_get_nowhere(staff, territory):
     resource = make_resource(territory)
     invitation = make_invitation(resource, territory=territory).invitation
     client = signed_in(make_user(is_staff=staff))
-    for name, args in (("changelist", []), ("link", [invitation.pk]), ("generate", [resource.pk])):
+    for name, args in (("changelist", []), ("link", [invitation.pk]), ("generate", [])):
         response = client.get(reverse(f"admin:invitations_invitation_{name}", args=args))
         assert response.status_code in ({403, 404} if staff else {302})
 
 
-def test_nobody_gets_in_without_signing_in(territory):
-    resource = make_resource(territory)
-    response = Client().get(reverse("admin:invitations_invitation_generate", args=[resource.pk]))
+def test_nobody_gets_in_without_signing_in():
+    response = Client().get(reverse("admin:invitations_invitation_generate"))
     assert response["Location"].startswith(reverse("admin:login"))

@@ -1,0 +1,83 @@
+"""Why an invitation has no free time, in words, and where that can be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from appointments.models import Appointment
+from invitations.flow.flow import Flow
+from invitations.generate import Criteria
+from scheduling.engine.rules import Reason
+from scheduling.models import Absence, OperatingHours, ServiceResource, WorkType
+
+WORDS: dict[Reason, Any] = {
+    Reason.OFF_GRID: _("No start of the usual interval fits into the hours."),
+    Reason.OUTSIDE_WORK_HOURS: _("The work type has hours of its own that leave no time."),
+    Reason.OUTSIDE_PLACE_HOURS: _("The place is closed, or its hours are shorter than the work."),
+    Reason.OUTSIDE_HOST_HOURS: _("The hosts have hours of their own that leave no time."),
+    Reason.NOT_AT_PLACE: _("The hosts don’t work at this place on these days."),
+    Reason.HOLIDAY: _("These days are holidays."),
+    Reason.ABSENT: _("The hosts are absent."),
+    Reason.BOOKED: _("All times are booked."),
+    Reason.TOO_SOON: _("The work type asks to be booked longer ahead."),
+    Reason.TOO_LATE: _("The work type can’t be booked so far ahead."),
+    Reason.OUTSIDE_DATES: _("No day between the first and the last fits."),
+    Reason.NO_HOST: _("Nobody takes part."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Why times are closed; ``url`` leads to what would change it, if one may go there."""
+
+    words: Any
+    url: str
+
+
+def advice(
+    request: HttpRequest, flow: Flow, criteria: Criteria, reasons: Collection[Reason]
+) -> list[Advice]:
+    """One line for each reason, in the same order."""
+    return [Advice(WORDS[reason], _url(request, flow, criteria, reason)) for reason in reasons]
+
+
+def _url(request: HttpRequest, flow: Flow, criteria: Criteria, reason: Reason) -> str:
+    host = criteria.hosts[0].pk
+    match reason:
+        case Reason.OUTSIDE_DATES:
+            return reverse("admin:invitations_invitation_step", args=[flow.draft.key, "when"])
+        case Reason.NO_HOST:
+            return reverse("admin:invitations_invitation_step", args=[flow.draft.key, "who"])
+        case Reason.ABSENT:
+            return _list(request, Absence, service_resource__id__exact=host)
+        case Reason.BOOKED:
+            return _list(request, Appointment, assignments__service_resource__id__exact=host)
+        case Reason.NOT_AT_PLACE | Reason.OUTSIDE_HOST_HOURS:
+            return _page(request, ServiceResource, host)
+        case Reason.OUTSIDE_PLACE_HOURS | Reason.HOLIDAY:
+            place = criteria.territory
+            return _page(request, OperatingHours, place.operating_hours_id) if place else ""
+        case _:
+            work = criteria.work_type
+            return _page(request, WorkType, work.pk) if work else _list(request, WorkType)
+
+
+def _list(request: HttpRequest, model: type[Any], **filters: Any) -> str:
+    if not admin.site.get_model_admin(model).has_view_permission(request):
+        return ""
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    return f"{url}?{urlencode(filters)}" if filters else url
+
+
+def _page(request: HttpRequest, model: type[Any], key: int) -> str:
+    if not admin.site.get_model_admin(model).has_view_permission(request):
+        return ""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[key])
