@@ -130,6 +130,11 @@ def reach_of(user: User | AnonymousUser, now: datetime) -> Reach:
     )
 
 
+def is_over(grant: AssistantGrant, now: datetime) -> bool:
+    """Whether its last day has passed, on the resource's calendar."""
+    return grant.valid_until is not None and grant.valid_until < _day_of(grant, now)
+
+
 def end(grant: AssistantGrant, now: datetime) -> None:
     """End a grant at once: its last day was yesterday, on the resource's calendar."""
     yesterday = _day_of(grant, now) - timedelta(days=1)

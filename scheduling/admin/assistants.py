@@ -9,7 +9,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -21,7 +21,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from scheduling.access import Act, end
+from scheduling.access import Act, end, is_over
 from scheduling.admin.narrowed import NarrowedAdmin, SeenWithParent, reach
 from scheduling.groups import ASSISTANTS, join
 from scheduling.models import AssistantGrant, ServiceResource
@@ -75,7 +75,9 @@ class AssistantGrantAdmin(NarrowedAdmin):
         return ("service_resource", who, "valid_from", "valid_until", *RIGHTS)
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        return (*self.list_display, "button") if self.reaches("end", request) else self.list_display
+        who, *rest = self.list_display
+        # Beside the name, where it is in sight on a phone as well.
+        return (who, "button", *rest) if self.reaches("end", request) else self.list_display
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.end_page)
@@ -103,8 +105,9 @@ class AssistantGrantAdmin(NarrowedAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        grant: Model | None = context.get("original")
-        context["may_end"] = grant and self.reaches("end", request, grant)
+        grant = context.get("original")
+        runs = isinstance(grant, AssistantGrant) and not is_over(grant, timezone.now())
+        context["may_end"] = runs and self.reaches("end", request, grant)
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("assistant"), ordering="assistant")
@@ -112,7 +115,9 @@ class AssistantGrantAdmin(NarrowedAdmin):
         return name_of(grant.assistant)
 
     @admin.display(description="")
-    def button(self, grant: AssistantGrant) -> SafeString:
+    def button(self, grant: AssistantGrant) -> SafeString | str:
+        if is_over(grant, timezone.now()):
+            return gettext("over")
         # The list is one form already: the button only sends it elsewhere.
         address = reverse("admin:scheduling_assistantgrant_end", args=[grant.pk])
         return format_html(

@@ -69,6 +69,8 @@ def test_a_resource_ends_a_grant_with_one_press(time_machine):
     for shown in (client.get(reverse(LIST)), client.get(address("change", grant))):
         assert f'action="{address("end", grant)}"' in shown.content.decode()
     response = client.post(address("end", grant), follow=True)
+    assert address("end", grant) not in response.content.decode()
+    assert address("end", grant) not in client.get(address("change", grant)).content.decode()
     assert "Carla Weber no longer acts for Anna Berger." in response.content.decode()
     grant.refresh_from_db()
     assert grant.valid_until == YESTERDAY
