@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 MOST_QUESTIONS = 5
 LONGEST_QUESTION = 200
+LONGEST_ANSWER = 500
 MUST = "*"
 """Ends a question that has to be answered."""
 

@@ -44,7 +44,10 @@ class FormReusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Who books, and what they wrote. ``language`` and ``time_zone`` lead their messages."""
+    """Who books, and what they wrote. ``language`` and ``time_zone`` lead their messages.
+
+    ``answers`` are pairs of a question of the host's own and what was answered.
+    """
 
     first_name: str
     last_name: str
@@ -55,6 +58,7 @@ class Guest:
     language: str
     time_zone: ZoneInfo
     client: Client | None = None
+    answers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,8 @@ def _write(
         phone=guest.phone,
         subject=guest.subject,
         description=guest.description,
+        answers=list(guest.answers),
+        confirmation=terms.confirmation,
         language=guest.language,
         time_zone=guest.time_zone,
         form_token=form.token,
@@ -186,5 +192,6 @@ def _digest(start: datetime, guest: Guest) -> str:
         guest.phone,
         guest.subject,
         guest.description,
+        *guest.answers,
     ]
     return hashlib.sha256(json.dumps(body).encode()).hexdigest()

@@ -13,11 +13,13 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from appointments.asked import LONGEST_ANSWER, Asked, PhoneRule
 from appointments.booking import SentForm
 from appointments.models import Appointment, AppointmentType, Client
 
 SALT = "appointments.forms"
 YEARS = range(1980, 2201)
+ANSWER = "answer_"
 
 
 def hand_out(scope: str, now: datetime) -> str:
@@ -69,7 +71,11 @@ class Fold:
 
 
 class GuestForm(forms.Form):
-    """Who books, which time, and a note. ``form_token`` makes sending it twice harmless."""
+    """Who books, which time, and a note. ``form_token`` makes sending it twice harmless.
+
+    The fields ``answer_1`` and so on answer the host's own questions. What is not asked for has
+    no field: whatever is posted for it is ignored.
+    """
 
     form_token = forms.CharField(widget=forms.HiddenInput)
     start = InstantField(widget=forms.HiddenInput)
@@ -111,38 +117,72 @@ class GuestForm(forms.Form):
     contact_fields = ("first_name", "last_name", "email", "phone")
 
     def __init__(
-        self, *args: Any, scope: str, appointment_type: str, client: Client | None, **kwargs: Any
+        self,
+        *args: Any,
+        scope: str,
+        appointment_type: str,
+        asked: Asked,
+        client: Client | None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.scope = scope
+        self.asked = asked
         self.client = client
-        for name in self.contact_fields:
-            self.fields[name].error_messages["required"] = _("Please fill this in.")
-        if appointment_type == AppointmentType.PHONE:
-            self.fields["phone"].required = True
-            self.fields["phone"].help_text = _("We call you on this number.")
+        self._ask_for_phone(is_call=appointment_type == AppointmentType.PHONE)
+        self._ask_for_note()
+        self._ask_own_questions()
         if client is not None:
             # A personal link shows nothing of what is known; what is typed replaces it (L8).
-            for name in self.contact_fields:
-                self.fields[name].required = (
-                    name == "phone"
-                    and not client.phone
-                    and (appointment_type == AppointmentType.PHONE)
-                )
+            for name in self._contact:
+                field = self.fields[name]
+                field.required = field.required and name == "phone" and not client.phone
+        for name in (*self._contact, *self._answers):
+            self.fields[name].error_messages["required"] = _("Please fill this in.")
+
+    def _ask_for_phone(self, *, is_call: bool) -> None:
+        phone = self.fields["phone"]
+        phone.required = is_call or self.asked.phone == PhoneRule.REQUIRED
+        if is_call:
+            phone.help_text = _("We call you on this number.")
+        elif self.asked.phone == PhoneRule.HIDDEN:
+            del self.fields["phone"]
+
+    def _ask_for_note(self) -> None:
+        if not self.asked.subject:
+            del self.fields["subject"]
+        if not self.asked.note:
+            del self.fields["description"]
+
+    def _ask_own_questions(self) -> None:
+        for number, question in enumerate(self.asked.questions, start=1):
+            self.fields[f"{ANSWER}{number}"] = LineField(
+                label=question.text, required=question.is_required, max_length=LONGEST_ANSWER
+            )
+        self.order_fields(["form_token", "start", *self.contact_fields, *self._answers])
 
     @property
-    def asked(self) -> list[BoundField]:
-        """The contact fields to fill in: all, or what a personal link does not know yet."""
-        return [self[name] for name in self.contact_fields if not self._is_known(name)]
+    def in_sight(self) -> list[BoundField]:
+        """What to fill in: contact fields but those a personal link knows, then answers."""
+        unknown = [name for name in self._contact if not self._is_known(name)]
+        return [self[name] for name in (*unknown, *self._answers)]
 
     @property
     def replaceable(self) -> Fold:
         """The contact fields of a personal link, which only replace what is known (rule L8)."""
-        return Fold([self[name] for name in self.contact_fields if self._is_known(name)])
+        return Fold([self[name] for name in self._contact if self._is_known(name)])
 
     @property
     def note(self) -> Fold:
-        return Fold([self[name] for name in self.note_fields])
+        return Fold([self[name] for name in self.note_fields if name in self.fields])
+
+    @property
+    def _contact(self) -> list[str]:
+        return [name for name in self.contact_fields if name in self.fields]
+
+    @property
+    def _answers(self) -> list[str]:
+        return [name for name in self.fields if name.startswith(ANSWER)]
 
     def _is_known(self, name: str) -> bool:
         return self.client is not None and not self.fields[name].required
@@ -171,5 +211,27 @@ class GuestForm(forms.Form):
 
     def contact(self, name: str) -> str:
         """A contact field as typed, else as known of the client."""
-        typed: str = self.cleaned_data[name]
-        return typed or (getattr(self.client, name) if self.client else "")
+        return self.written(name) or (getattr(self.client, name) if self.client else "")
+
+    def written(self, name: str) -> str:
+        """A field as typed, empty where it is not asked for."""
+        text: str = self.cleaned_data.get(name, "")
+        return text
+
+    @property
+    def answers(self) -> tuple[tuple[str, str], ...]:
+        """The host's own questions that were answered, each with its answer."""
+        return tuple(
+            (str(self.fields[name].label), self.written(name))
+            for name in self._answers
+            if self.written(name)
+        )
+
+    @property
+    def filled_in(self) -> list[tuple[str, str]]:
+        """The label and the text of every visible field that holds something."""
+        return [
+            (str(field.label), self.written(field.name))
+            for field in self.visible_fields()
+            if self.written(field.name)
+        ]

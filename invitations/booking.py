@@ -23,6 +23,14 @@ class LinkClosedError(Exception):
         self.closed = closed
 
 
+class GuestLimitError(Exception):
+    """The guest has booked as often by this invitation as one guest may."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
 class TooBusyError(Exception):
     """Too many book at this moment; trying again helps."""
 
@@ -38,7 +46,7 @@ def book(
     """Book a start under an invitation, once per form (rules B1, B5, B6).
 
     The dates of ``terms`` are taken from the invitation as it is under the lock. ``start`` and
-    ``now`` are aware. Raises LinkClosedError, TooBusyError, and what
+    ``now`` are aware. Raises LinkClosedError, GuestLimitError, TooBusyError, and what
     ``appointments.booking.book`` raises; nothing is written then.
     """
     try:
@@ -59,13 +67,31 @@ def _book(
     now: datetime,
 ) -> Appointment:
     invitation = Invitation.objects.lock(key.invitation_id)
-    if closed := invitation.closed(now, invitation.count_uses()):
+    if refusal := _refusal(invitation, guest, now):
         earlier = booking.already_booked(start, guest, form)
         if earlier is None:
-            raise LinkClosedError(closed)
+            raise refusal
         return earlier
     terms = replace(terms, first_date=invitation.from_date, last_date=invitation.until_date)
     appointment, is_new = booking.book(terms, start, guest, form, now)
     if is_new:
         InvitationBooking.objects.create(invitation=invitation, key=key, appointment=appointment)
     return appointment
+
+
+def _refusal(
+    invitation: Invitation, guest: Guest, now: datetime
+) -> LinkClosedError | GuestLimitError | None:
+    """Why nobody, or this guest, may book again; asked under the invitation's lock.
+
+    Whatever is counted here is linked to this invitation, and links are made under the same
+    lock only. So a booking that could change the count has either committed, and is counted by
+    these later statements, or still waits for the lock and will count ours (rule B6).
+    """
+    if closed := invitation.closed(now, invitation.count_uses()):
+        return LinkClosedError(closed)
+    most = invitation.max_per_guest
+    if most is None:
+        return None
+    booked = invitation.bookings.counting().of_guest(guest.client, guest.email)
+    return GuestLimitError(most) if booked.count() >= most else None

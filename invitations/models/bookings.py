@@ -9,13 +9,19 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models import Appointment, Status
+from appointments.models import Appointment, Client, Status
 
 
 class InvitationBookingQuerySet(models.QuerySet["InvitationBooking"]):
     def counting(self) -> Self:
         """Those whose appointment uses up the invitation: all but the cancelled (rule B6)."""
         return self.exclude(appointment__status=Status.CANCELLED)
+
+    def of_guest(self, client: Client | None, email: str) -> Self:
+        """Those of one guest: of a known client, else of an e-mail address in any case."""
+        if client is not None:
+            return self.filter(appointment__client=client)
+        return self.filter(appointment__email__iexact=email)
 
 
 class InvitationBooking(models.Model):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -24,15 +25,19 @@ from invitations.models import InvitationKey
 from invitations.views.public import choose
 from invitations.visit import Visit
 from scheduling.engine.intervals import minute_of
+from scheduling.models import Territory
 
 NEAREST = 3
 """How many other times are offered where one has gone."""
+
+REVIEWED, CHANGE = "reviewed", "change"
+"""What a form says that was read over, and what its button says that leads back."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @invitation_required
 def book(request: HttpRequest, key: InvitationKey) -> HttpResponse:
-    """Details and review of one time; a POST books it and leads to its confirmation."""
+    """Details and review of one time; the last POST books it and leads to its confirmation."""
     terms = terms_of(key.invitation, request.GET)
     if not isinstance(terms, Terms):
         return choose(request, key, terms)
@@ -46,7 +51,7 @@ def _opened(request: HttpRequest, visit: Visit) -> HttpResponse:
     now = timezone.now()
     asked = question(visit.terms, now)
     start = GuestForm.read_start(request.GET.get("start", ""))
-    initial = {"form_token": hand_out(visit.key.key, now), "start": request.GET.get("start", "")}
+    initial = {"form_token": hand_out(_scope(visit), now), "start": request.GET.get("start", "")}
     form = _form(visit, initial=initial)
     if start is None or not is_open(asked, start):
         return _time_gone(request, visit, form, start or now)
@@ -57,7 +62,16 @@ def _sent(request: HttpRequest, visit: Visit) -> HttpResponse:
     form = _form(visit, data=request.POST)
     if not form.is_valid():
         return _invalid(request, visit, form)
+    if CHANGE in request.POST:
+        return _details(request, visit, form, form.cleaned_data["start"])
+    if form.asked.review and REVIEWED not in request.POST:
+        return _review(request, visit, form)
+    return _booked(request, visit, form)
+
+
+def _booked(request: HttpRequest, visit: Visit, form: GuestForm) -> HttpResponse:
     now, start = timezone.now(), form.cleaned_data["start"]
+    again = partial(_details, request, visit, form, start)
     try:
         appointment = booking.book(
             visit.key, visit.terms, start, _guest(form, visit), form.cleaned_data["form_token"], now
@@ -66,26 +80,30 @@ def _sent(request: HttpRequest, visit: Visit) -> HttpResponse:
         return _time_gone(request, visit, form, start)
     except booking.LinkClosedError as error:
         return closed_page(request, visit.key, error.closed)
+    except booking.GuestLimitError as error:
+        return again(status=409, notice=_enough(error.most), office=visit.terms.territory)
     except FormReusedError:
         form.renew_token(now)
-        return _details(
-            request,
-            visit,
-            form,
-            start,
+        return again(
             status=409,
             notice=_("This form has booked an appointment already. Send it again to book another."),
         )
     except booking.TooBusyError:
-        return _details(
-            request,
-            visit,
-            form,
-            start,
+        return again(
             status=503,
             notice=_("Many people are booking right now, so this took too long. Please try again."),
         )
     return HttpResponseRedirect(appointment.get_absolute_url(), status=303)
+
+
+def _enough(most: int) -> str:
+    return ngettext(
+        "By this link each guest can book %(most)s appointment, and you have it already. "
+        "If you need another, please contact us.",
+        "By this link each guest can book %(most)s appointments, and you have them already. "
+        "If you need another, please contact us.",
+        most,
+    ) % {"most": most}
 
 
 def _invalid(request: HttpRequest, visit: Visit, form: GuestForm) -> HttpResponse:
@@ -105,14 +123,23 @@ def _details(
     *,
     status: int = 200,
     notice: str = "",
+    office: Territory | None = None,
 ) -> HttpResponse:
     context = {
         "visit": visit,
         "form": form,
         "time": visit.time(minute_of(start)),
         "notice": notice,
+        "office": office,
     }
     return render(request, "invitations/details.html", context, status=status)
+
+
+def _review(request: HttpRequest, visit: Visit, form: GuestForm) -> HttpResponse:
+    """Everything to read over; it asks nothing of the database, as the last press decides."""
+    time = visit.time(minute_of(form.cleaned_data["start"]))
+    context = {"visit": visit, "form": form, "time": time}
+    return render(request, "invitations/review.html", context)
 
 
 def _time_gone(
@@ -127,19 +154,29 @@ def _time_gone(
 
 def _form(visit: Visit, **kwargs: Any) -> GuestForm:
     return GuestForm(
-        scope=visit.key.key,
+        scope=_scope(visit),
         appointment_type=visit.terms.appointment_type,
+        asked=visit.key.invitation.asked,
         client=visit.key.client,
         **kwargs,
     )
 
 
+def _scope(visit: Visit) -> str:
+    """What a form is good for: its link, and the questions it asked.
+
+    Were these changed meanwhile, answers would be kept under questions that nobody read.
+    """
+    return f"{visit.key.key}{visit.key.invitation.questions}"
+
+
 def _guest(form: GuestForm, visit: Visit) -> Guest:
     return Guest(
         **{name: form.contact(name) for name in form.contact_fields},
-        subject=form.cleaned_data["subject"],
-        description=form.cleaned_data["description"],
+        subject=form.written("subject"),
+        description=form.written("description"),
         language=get_language() or "en",
         time_zone=visit.guest_zone,
         client=visit.key.client,
+        answers=form.answers,
     )

@@ -93,6 +93,14 @@ def test_not_even_administrators_add_change_or_delete(model):
     assert 'name="_save"' not in shown
 
 
+def test_answers_stand_under_their_questions_and_are_escaped():
+    client = signed_in(make_administrator())
+    answers = [["Alone?", "<b>No</b>"], ["By car?", "Yes"]]
+    appointment = make_appointment(make_resource(), MONDAY, answers=answers)
+    shown = page(client, "appointments_appointment_change", appointment.pk)
+    assert "<dt>Alone?</dt><dd>&lt;b&gt;No&lt;/b&gt;</dd><dt>By car?</dt><dd>Yes</dd>" in shown
+
+
 def test_the_key_of_a_guest_is_not_shown_to_staff():
     client = signed_in(make_administrator())
     appointment = make_appointment(make_resource(), MONDAY)

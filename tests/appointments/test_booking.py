@@ -89,9 +89,16 @@ def test_b5_the_same_form_finds_its_appointment_also_when_that_has_begun() -> No
 
 
 @pytest.mark.parametrize(
-    "changes", [{"first_name": "Greta"}, {"phone": "1"}, {"description": "x"}, {"subject": "y"}]
+    "changes",
+    [
+        {"first_name": "Greta"},
+        {"phone": "1"},
+        {"description": "x"},
+        {"subject": "y"},
+        {"answers": (("Alone?", "Yes"),)},
+    ],
 )
-def test_b5_the_same_form_with_another_body_is_a_conflict(changes: dict[str, str]) -> None:
+def test_b5_the_same_form_with_another_body_is_a_conflict(changes: dict[str, Any]) -> None:
     terms = make_terms()
     book(terms)
 
@@ -100,6 +107,19 @@ def test_b5_the_same_form_with_another_body_is_a_conflict(changes: dict[str, str
     with pytest.raises(FormReusedError):
         book(terms, START + 60 * A_MINUTE, token=f"form at {START}")
     assert Appointment.objects.count() == 1
+
+
+def test_answers_and_the_hosts_words_are_kept_with_the_appointment() -> None:
+    answers = (("Alone?", "Yes"), ("By car?", "No"))
+    terms = make_terms(confirmation="Bring your passport.")
+
+    book(terms, guest=replace(GERDA, answers=answers))
+
+    appointment = Appointment.objects.get()
+    assert appointment.answers == [list(pair) for pair in answers]
+    assert appointment.confirmation == "Bring your passport."
+    with pytest.raises(FormReusedError):
+        book(terms, guest=replace(GERDA, answers=(answers[0], ("By car?", "Yes"))))
 
 
 def patient_terms(minutes: int) -> Terms:

@@ -163,6 +163,27 @@ def test_a_notice_carries_what_the_guest_wrote_escaped(resource):
     assert "&lt;b&gt;Hi&lt;/b&gt; &amp; bye" in html_of(notice)
 
 
+def test_a_notice_carries_the_answers_to_the_hosts_own_questions(resource):
+    answers = [["Do you come alone?", "<b>No</b>"], ["A & B?", "B"]]
+    appointment = make_appointment(resource, at("2026-11-24 10:00"), answers=answers)
+    notice = sent("resource_booked", appointment.assignments.get().pk)
+    assert "\n\nDo you come alone?\n<b>No</b>\n\nA & B?\nB\n\n" in text_of(notice)
+    assert "Do you come alone?</span><br>&lt;b&gt;No&lt;/b&gt;</p>" in html_of(notice)
+    assert "A &amp; B?" in html_of(notice)
+
+
+def test_a_confirmation_carries_the_hosts_own_words_to_the_guest_alone(resource):
+    words = "Bring your passport.\n\n<b>Ring</b> twice & wait."
+    appointment = make_appointment(resource, at("2026-11-24 10:00"), confirmation=words)
+    confirmation = sent("guest_booked", appointment.pk)
+    assert f"\n\n{words}\n\n" in text_of(confirmation)
+    assert "Bring your passport.\n\n&lt;b&gt;Ring&lt;/b&gt; twice &amp; wait.</p>" in html_of(
+        confirmation
+    )
+    notice = sent("resource_booked", appointment.assignments.get().pk)
+    assert "passport" not in text_of(notice) + html_of(notice)
+
+
 def test_mails_load_nothing_from_anywhere(resource):
     appointment = make_appointment(resource, at("2026-11-24 10:00"))
     for message in (

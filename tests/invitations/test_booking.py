@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -20,9 +21,10 @@ from appointments.booking import FormReusedError, Guest, SentForm, TimeGoneError
 from appointments.changes import set_status
 from appointments.forms import hand_out
 from appointments.models import Appointment, OutboxMessage, Status
+from appointments.models import Client as Customer
 from appointments.terms import Terms
 from invitations import booking
-from invitations.booking import LinkClosedError
+from invitations.booking import GuestLimitError, LinkClosedError
 from invitations.choices import terms_of
 from invitations.models import Closed, Invitation, InvitationBooking, InvitationKey
 from tests.factories import (
@@ -39,15 +41,21 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 NOW = at("2026-11-20 12:00")
 TEN = at("2026-11-23 10:00")
 ELEVEN = at("2026-11-23 11:00")
+NOON = at("2026-11-23 12:00")
 GERDA = Guest("Gerda", "Gast", "gerda@example.com", "", "", "", "en", BERLIN)
+HANS = replace(GERDA, first_name="Hans", email="hans@example.com")
 
 
 def book(
-    key: InvitationKey, start: dt.datetime = TEN, token: str = "a form", now: dt.datetime = NOW
+    key: InvitationKey,
+    start: dt.datetime = TEN,
+    token: str = "a form",
+    now: dt.datetime = NOW,
+    guest: Guest = GERDA,
 ) -> Appointment:
     terms = terms_of(key.invitation, {})
     assert isinstance(terms, Terms)
-    return booking.book(key, terms, start, GERDA, SentForm(token, now), now)
+    return booking.book(key, terms, start, guest, SentForm(token, now), now)
 
 
 def assert_nothing_written() -> None:
@@ -195,6 +203,93 @@ def test_b6_only_a_cancellation_gives_the_use_back(status: Status) -> None:
 
     with pytest.raises(LinkClosedError):
         book(key, ELEVEN, "another form")
+
+
+def test_b6_a_guest_books_as_often_as_one_guest_may_and_others_still_can() -> None:
+    key = make_invitation(max_per_guest=2)
+    book(key, TEN, "one")
+    book(key, ELEVEN, "two")
+
+    with pytest.raises(GuestLimitError) as caught:
+        book(key, NOON, "three")
+    assert caught.value.most == 2
+    assert InvitationBooking.objects.count() == Appointment.objects.count() == 2
+    assert book(key, NOON, "three", guest=HANS).start == NOON
+
+
+@pytest.mark.parametrize("email", ["gerda@example.com", "Gerda@EXAMPLE.com"])
+def test_b6_the_same_address_in_any_case_is_the_same_guest(email: str) -> None:
+    key = make_invitation(max_per_guest=1)
+    book(key)
+
+    with pytest.raises(GuestLimitError):
+        book(key, ELEVEN, "two", guest=replace(HANS, email=email))
+
+
+@pytest.mark.parametrize("email", ["gerda_@example.com", "gerd_@example.com", "%@example.com"])
+def test_b6_an_address_is_no_pattern(email: str) -> None:
+    key = make_invitation(max_per_guest=1)
+    book(key)
+
+    assert book(key, ELEVEN, "two", guest=replace(GERDA, email=email)).start == ELEVEN
+
+
+def test_b6_a_personal_link_counts_its_client_whatever_address_was_typed() -> None:
+    key = make_invitation(max_per_guest=1)
+    elena, luca = (
+        Customer.objects.create(first_name=name, last_name="Rossi", email="rossi@bank.test")
+        for name in ("Elena", "Luca")
+    )
+    book(key, guest=replace(GERDA, client=elena))
+
+    with pytest.raises(GuestLimitError):
+        book(key, ELEVEN, "two", guest=replace(HANS, client=elena))
+    assert book(key, ELEVEN, "two", guest=replace(GERDA, client=luca)).client == luca
+
+
+def test_b6_what_a_guest_booked_by_another_invitation_does_not_count() -> None:
+    book(make_invitation(max_per_guest=1))
+
+    assert book(make_invitation(max_per_guest=1), token="another form").start == TEN
+
+
+def test_b6_a_cancellation_lets_the_guest_book_again() -> None:
+    key = make_invitation(max_per_guest=1)
+    set_status(book(key).pk, Status.CANCELLED)
+
+    assert book(key, ELEVEN, "two").start == ELEVEN
+
+
+def test_b5_a_repeat_is_answered_also_when_it_took_the_guests_last_use() -> None:
+    key = make_invitation(max_per_guest=1)
+    first = book(key)
+
+    assert book(key) == first
+    with pytest.raises(FormReusedError):
+        book(key, ELEVEN)
+
+
+def test_b6_a_limit_set_meanwhile_is_seen_and_counted_after_the_lock() -> None:
+    key = make_invitation()
+    book(key)
+    Invitation.objects.update(max_per_guest=1)
+
+    with CaptureQueriesContext(connection) as captured, pytest.raises(GuestLimitError):
+        book(key, ELEVEN, "two")
+
+    queries = captured.captured_queries
+    lock = next(n for n, query in enumerate(queries) if _locks(query, "invitation"))
+    assert tables(queries[lock:])[1] == ("SELECT", "invitations_invitationbooking")
+
+
+def test_a_limit_per_guest_costs_one_query_and_none_where_there_is_none() -> None:
+    counts = []
+    for limit in (None, 1):
+        key = make_invitation(max_per_guest=limit)
+        with CaptureQueriesContext(connection) as captured:
+            book(key, token=f"limit {limit}")
+        counts.append(len(captured))
+    assert counts[1] == counts[0] + 1
 
 
 def form_for(key: InvitationKey) -> dict[str, str]:
