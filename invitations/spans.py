@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from dateutil.relativedelta import relativedelta
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -75,9 +76,14 @@ class SpanWidget(forms.MultiWidget):
     widgets_names: list[str]
 
     def __init__(self) -> None:
-        number = forms.NumberInput({"min": 0, "max": LONGEST, "aria-label": _("Number")})
-        unit = forms.Select({"aria-label": _("Unit")}, choices=Unit.choices)
-        super().__init__({"": number, "unit": unit})
+        number = forms.NumberInput({"min": 0, "max": LONGEST})
+        super().__init__({"": number, "unit": forms.Select(choices=Unit.choices)})
+
+    def name_parts(self, label: Any) -> None:
+        """Say aloud what each part is of; the visible label stands before both."""
+        number, unit = self.widgets
+        number.attrs["aria-label"] = format_lazy(_("{field}, number"), field=label)
+        unit.attrs["aria-label"] = format_lazy(_("{field}, unit"), field=label)
 
     def decompress(self, value: Any) -> list[Any]:
         try:
@@ -88,15 +94,16 @@ class SpanWidget(forms.MultiWidget):
 
 
 class SpanField(forms.MultiValueField):
-    """A ``Span`` as text, empty where no number is given."""
+    """A ``Span`` as text, empty where no number is given. ``spoken`` is its label said aloud."""
 
-    widget = SpanWidget
+    widget: type[SpanWidget] = SpanWidget
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, spoken: Any = None, **kwargs: Any) -> None:
         number = forms.IntegerField(required=False, min_value=0, max_value=LONGEST)
         unit = forms.ChoiceField(required=False, choices=Unit.choices)
         kwargs.pop("max_length", None)
         super().__init__((number, unit), require_all_fields=False, **kwargs)
+        cast(SpanWidget, self.widget).name_parts(spoken or self.label)
 
     def compress(self, data_list: list[Any]) -> str:
         if not data_list or data_list[0] is None:

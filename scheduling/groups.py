@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps import apps as global_apps
 from django.apps.registry import Apps
 from django.contrib.auth.models import Group, User
 from django.db.models import Q
@@ -31,7 +32,7 @@ PERMISSIONS = {
 PERMISSIONS[ASSISTANTS] = PERMISSIONS[RESOURCES]
 
 
-def after_migrate(sender: AppConfig, using: str, apps: Apps, **kwargs: Any) -> None:
+def after_migrate(sender: AppConfig, using: str, apps: Apps = global_apps, **kwargs: Any) -> None:
     """Receiver of ``post_migrate``: make the groups, and add the permissions they lack.
 
     It is called once per app, after Django has made that app's permissions. What somebody added

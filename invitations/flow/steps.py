@@ -249,18 +249,31 @@ class WhenStep(Step):
     from_date = DayField(
         label=_("From"), help_text=_("The first day that can be booked; empty: from now on.")
     )
-    from_in = SpanField(label=_("or in"), required=False, help_text=_("Counted from today."))
+    from_in = SpanField(
+        label=_("or in"),
+        spoken=_("From, in"),
+        required=False,
+        help_text=_("Counted from today."),
+    )
     until_date = DayField(
         label=_("Until"), help_text=_("The last day that can be booked; empty: no end.")
     )
     until_after = SpanField(
-        label=_("or for"), required=False, help_text=_("Counted from the first day.")
+        label=_("or for"),
+        spoken=_("Until, after"),
+        required=False,
+        help_text=_("Counted from the first day."),
     )
     expiry_date = DayField(
         label=_("Link expires after"),
         help_text=_("The last day on which the link works; empty: the last day to be booked."),
     )
-    expires_in = SpanField(label=_("or in"), required=False, help_text=_("Counted from today."))
+    expires_in = SpanField(
+        label=_("or in"),
+        spoken=_("Link expires, in"),
+        required=False,
+        help_text=_("Counted from today."),
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
