@@ -13,16 +13,11 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-SEPARATOR = b"\n" + b"-" * 79 + b"\n"
+from appointments.previews import preview
 
-# A mail is its own sandboxed document, in which styles may stand inline (rule L7).
-PREVIEW_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:;"
-    " frame-ancestors 'self'; sandbox"
-)
+SEPARATOR = b"\n" + b"-" * 79 + b"\n"
 
 
 @require_safe
@@ -36,7 +31,6 @@ def outbox(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_not_required
-@xframe_options_sameorigin
 def mail(request: HttpRequest, name: str, part: int) -> HttpResponse:
     """The HTML of one mail, for the frame on the page of all mails."""
     try:
@@ -44,10 +38,7 @@ def mail(request: HttpRequest, name: str, part: int) -> HttpResponse:
     except (StopIteration, IndexError) as error:
         raise Http404 from error
     body = message.get_body(("html", "plain"))
-    response = HttpResponse(body.get_content() if body else "")
-    response._csp_exempt = True  # type: ignore[attr-defined]  # the policy is set here
-    response["Content-Security-Policy"] = PREVIEW_POLICY
-    return response
+    return preview(body.get_content() if body else "")
 
 
 def _files() -> list[Path]:

@@ -7,19 +7,36 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from django.urls import reverse
 
 from appointments.links import absolute_url
-from invitations.models import InvitationKey
+from invitations.models import CustomerWebsite, Invitation, InvitationKey
 
 
 def invitation_url(key: InvitationKey) -> str:
     """The absolute URL to give to guests: on our own pages, or on the customer's website."""
-    website = key.invitation.website
-    if website is None or not website.is_active:
-        return own_url(key)
-    page = urlsplit(website.page_url)
-    query = urlencode([*parse_qsl(page.query), ("invitationKey", key.key)])
-    return page._replace(query=query).geturl()
+    website = website_of(key.invitation)
+    return _on_website(website, key) if website else own_url(key)
 
 
 def own_url(key: InvitationKey) -> str:
     """The absolute URL of the week page on our own site."""
     return absolute_url(reverse("invitation", args=[key.key]))
+
+
+def slot_url(key: InvitationKey, start: str) -> str:
+    """The absolute URL that books a start, given as “2026-11-23T09:00:00Z”."""
+    website = website_of(key.invitation)
+    if website:
+        return _on_website(website, key, start=start)
+    return f"{absolute_url(reverse('book', args=[key.key]))}?start={start}"
+
+
+def website_of(invitation: Invitation) -> CustomerWebsite | None:
+    """Where the links of an invitation open, None for our own pages."""
+    website = invitation.website
+    return website if website and website.is_active else None
+
+
+def _on_website(website: CustomerWebsite, key: InvitationKey, **more: str) -> str:
+    page = urlsplit(website.page_url)
+    ours = {"invitationKey": key.key, **more}
+    kept = [pair for pair in parse_qsl(page.query, keep_blank_values=True) if pair[0] not in ours]
+    return page._replace(query=urlencode([*kept, *ours.items()], safe=":")).geturl()

@@ -1,5 +1,5 @@
 """The admin of invitations and of what they are made from."""
 
-from invitations.admin import invitations
+from invitations.admin import invitations, templates, websites
 
-__all__ = ["invitations"]
+__all__ = ["invitations", "templates", "websites"]

@@ -120,7 +120,7 @@ def test_an_invitation_is_two_presses_away_from_its_resource(
     page.get_by_role("button", name="Create invitation").click()
     link = page.get_by_label("Link", exact=True).input_value()
     assert Invitation.objects.latest("pk").keys.get().key in link
-    page.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_role("status")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == link
 

@@ -1,0 +1,99 @@
+"""What staff paste elsewhere: into a signature, a mail, a web page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from appointments import formats
+from invitations.keys import invitation_url, own_url
+from invitations.models import CustomerWebsite, Invitation, InvitationKey
+from invitations.next_times import FreeTime
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """The same to be pasted twice: as HTML, and where only plain text will do."""
+
+    html: str
+    text: str
+
+
+class SignatureForm(forms.Form):
+    """The words on the button of a signature."""
+
+    words = forms.CharField(
+        label=_lazy("Words on the button"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"size": 40}),
+    )
+
+    @classmethod
+    def of(cls, query: QueryDict) -> SignatureForm:
+        """Filled in with what a link asks for, else with the usual words."""
+        return cls({"words": query.get("words", _usual_words())})
+
+    def text(self) -> str:
+        """The words, the usual ones where those asked for will not do."""
+        return str(self.cleaned_data["words"]) if self.is_valid() else _usual_words()
+
+
+def _usual_words() -> str:
+    return _("Book a time with me")
+
+
+def signature(key: InvitationKey, words: str) -> Snippet:
+    """The end of a mail, with a button of these words. The invitation comes ``for_staff()``."""
+    invitation = key.invitation
+    person = invitation.owner or invitation.hosts.all()[0].service_resource
+    return _snippet("signature", person=person, url=invitation_url(key), words=words)
+
+
+def times_to_offer(times: Sequence[FreeTime]) -> Snippet:
+    """A few free times, each a link that books it."""
+    return _snippet("times", times=times)
+
+
+def frame(key: InvitationKey) -> str:
+    """The booking pages in a frame of the customer’s page."""
+    return _html("frame", url=own_url(key), words=booking_words(key.invitation))
+
+
+def plain_link(key: InvitationKey) -> str:
+    """A link to the booking pages, for a page of the customer’s."""
+    return _html("link", url=invitation_url(key), words=booking_words(key.invitation))
+
+
+def booking_words(invitation: Invitation) -> str:
+    """“Book a time with Anna Berger”."""
+    return _("Book a time with %(name)s") % {"name": host_names(invitation)}
+
+
+def host_names(invitation: Invitation) -> str:
+    """“Anna Berger and Tom Reed”. The invitation comes ``for_staff()``."""
+    names = [host.service_resource.name for host in invitation.hosts.all()]
+    return formats.listed(names, any_of=invitation.any_host)
+
+
+def refused_origin(website: CustomerWebsite) -> str:
+    """The origin of the website’s page if it may not show a frame, else nothing."""
+    parts = urlsplit(website.page_url)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return "" if origin in website.allowed_origins.split() else origin
+
+
+def _snippet(name: str, **context: Any) -> Snippet:
+    text = render_to_string(f"snippets/{name}.txt", context)
+    return Snippet(html=_html(name, **context), text=text.strip())
+
+
+def _html(name: str, **context: Any) -> str:
+    return render_to_string(f"snippets/{name}.html", context).strip()
