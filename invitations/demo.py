@@ -16,7 +16,12 @@ from appointments.models import AppointmentType, Client, new_key
 from appointments.openings import question
 from appointments.terms import Terms
 from invitations.generate import Criteria, generate
-from invitations.models import InvitationKey
+from invitations.models import (
+    CustomerWebsite,
+    InvitationKey,
+    InvitationTemplate,
+    ResourceDefaults,
+)
 from scheduling.engine.intervals import instant_of
 from scheduling.engine.openings import bounds, openings
 from scheduling.groups import ASSISTANTS, RESOURCES, join
@@ -147,6 +152,7 @@ def _make(today: dt.date) -> InvitationKey:
         Client.objects.create(
             first_name=first_name, last_name=last_name, email=_address(first_name, last_name)
         )
+    _presets(team["anna"], topics)
     _invitations(team, topics, zurich, today)
     _bookings(topics["First meeting"], team, [zurich, new_york])
     return InvitationKey.objects.order_by("pk")[0]
@@ -231,6 +237,36 @@ def _absences(team: dict[str, ServiceResource], today: dt.date) -> None:
         Absence.objects.create(
             service_resource=resource, type=kind, start=start, end=start + dt.timedelta(days=days)
         )
+
+
+def _presets(resource: ServiceResource, topics: dict[str, WorkTypeGroup]) -> None:
+    """The office's template, one of a resource's own for a single click, and a customer's site."""
+    InvitationTemplate.objects.create(
+        name="Portfolio review this quarter",
+        slug="portfolio-review",
+        topic=topics["Portfolio review"],
+        until_after="P3M",
+        max_per_guest=1,
+        message="It is time for our regular review. Please choose a time that suits you.",
+        questions="Which of your accounts should we talk about?",
+        has_review=True,
+        confirmation="Please bring your latest statement.",
+        locked=["work"],
+    )
+    own = InvitationTemplate.objects.create(
+        name="First meeting",
+        slug="anna-first-meeting",
+        owner=resource,
+        topic=topics["First meeting"],
+        until_after="P6W",
+        skips_preview=True,
+    )
+    ResourceDefaults.objects.create(service_resource=resource, template=own)
+    CustomerWebsite.objects.create(
+        name="Example Family Office",
+        page_url="https://family-office.example.com/appointments",
+        allowed_origins="https://family-office.example.com",
+    )
 
 
 def _invitations(
