@@ -6,7 +6,7 @@ The guest's page, the booking, the commands and every explanation ask through ``
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,13 +16,17 @@ from scheduling.engine.hours import Dates, epoch_day, week_of
 from scheduling.engine.intervals import Intervals, instant_of, minute_of
 from scheduling.engine.openings import openings
 from scheduling.engine.rules import FURTHEST, Question
-from scheduling.models import ServiceResource
-from scheduling.windows import whole_minutes, windows
+from scheduling.windows import Meeting, whole_minutes, windows
 
 
 def question(terms: Terms, now: datetime) -> Question:
     """Everything that decides which starts are open from now on, read in five queries."""
-    return _question(terms, now, now, now + timedelta(minutes=FURTHEST), lead_from=now)
+    return questions([terms], now)[0]
+
+
+def questions(terms: Sequence[Terms], now: datetime) -> list[Question]:
+    """The same for any number of terms, in the same five queries for all of them together."""
+    return _questions(terms, now, now, now + timedelta(minutes=FURTHEST), lead_from=now)
 
 
 def question_about(terms: Terms, start: datetime, now: datetime, lead_from: datetime) -> Question:
@@ -34,7 +38,7 @@ def question_about(terms: Terms, start: datetime, now: datetime, lead_from: date
     work = terms.work_type
     first = start - timedelta(minutes=work.block_time_before)
     last = start + timedelta(minutes=work.duration + work.block_time_after)
-    return _question(terms, now, min(since, first), max(until, last), lead_from)
+    return _questions([terms], now, min(since, first), max(until, last), lead_from)[0]
 
 
 def is_open(asked: Question, start: datetime) -> bool:
@@ -43,36 +47,42 @@ def is_open(asked: Question, start: datetime) -> bool:
     return instant_of(minute) == start and bool(openings(asked, minute, minute + 1))
 
 
-def _question(
-    terms: Terms, now: datetime, since: datetime, until: datetime, lead_from: datetime
-) -> Question:
-    work, place, hosts = windows(terms.work_type, terms.territory, terms.hosts, since, until)
-    booked = _booked(terms.hosts, since, until)
-    return Question(
-        work=work,
-        place=place,
-        hosts=tuple(
-            replace(host, booked=booked[resource.pk])
-            for host, resource in zip(hosts, terms.hosts, strict=True)
-        ),
-        dates=Dates(
-            terms.time_zone,
-            first=None if terms.first_date is None else epoch_day(terms.first_date),
-            last=None if terms.last_date is None else epoch_day(terms.last_date),
-        ),
-        now=minute_of(now),
-        any_host=terms.any_host,
-        lead_from=minute_of(lead_from),
+def _questions(
+    asked: Sequence[Terms], now: datetime, since: datetime, until: datetime, lead_from: datetime
+) -> list[Question]:
+    meetings = [Meeting(terms.work_type, terms.territory, terms.hosts) for terms in asked]
+    booked = _booked({host.pk for terms in asked for host in terms.hosts}, since, until)
+    return [
+        Question(
+            work=work,
+            place=place,
+            hosts=tuple(
+                replace(host, booked=booked[resource.pk])
+                for host, resource in zip(hosts, terms.hosts, strict=True)
+            ),
+            dates=_dates(terms),
+            now=minute_of(now),
+            any_host=terms.any_host,
+            lead_from=minute_of(lead_from),
+        )
+        for terms, (work, place, hosts) in zip(asked, windows(meetings, since, until), strict=True)
+    ]
+
+
+def _dates(terms: Terms) -> Dates:
+    return Dates(
+        terms.time_zone,
+        first=None if terms.first_date is None else epoch_day(terms.first_date),
+        last=None if terms.last_date is None else epoch_day(terms.last_date),
     )
 
 
 def _booked(
-    resources: Sequence[ServiceResource], start: datetime, end: datetime
+    resources: Collection[int], start: datetime, end: datetime
 ) -> defaultdict[int, Intervals]:
     """Blocked times of assignments that hold time, by resource (rule A2)."""
     spans: defaultdict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
-    keys = [resource.pk for resource in resources]
-    rows = Assignment.objects.filter(service_resource__in=keys).holding_time(start, end)
+    rows = Assignment.objects.filter(service_resource__in=resources).holding_time(start, end)
     fields = ("service_resource", "blocked_start", "blocked_end")
     for key, since, until in rows.values_list(*fields).order_by():
         spans[key].append((since, until))

@@ -83,6 +83,16 @@ def last_open_week(question: Question, zone: ZoneInfo, starts_on: str) -> Week |
     return next((week for week in weeks if openings_in(week, question, zone)), None)
 
 
+def first_opening(question: Question, *, before: Minute | None = None) -> Minute | None:
+    """The first open start, earlier than ``before``; None without any."""
+    start, end = bounds(question)
+    end = end if before is None else min(end, before)
+    for since in range(start, end, 7 * DAY):
+        if found := openings(question, since, min(since + 7 * DAY, end)):
+            return found[0]
+    return None
+
+
 def nearest_openings(question: Question, start: Minute, count: int) -> list[Minute]:
     """Up to ``count`` open starts closest to an instant, in order of time."""
     first, end = bounds(question)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
 
 from appointments.terms import Terms
 from invitations.models import Invitation
-from scheduling.models import (
-    ServiceResource,
-    Territory,
-    WorkType,
-    WorkTypeGroup,
-)
+from invitations.offers import Hosts, Offers
+from scheduling.models import ServiceResource, Territory, WorkTypeGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ class NothingOffered:
 Undecided = TopicChoice | PlaceChoice | NothingOffered
 
 
-def hosts_of(invitation: Invitation) -> tuple[ServiceResource, ...]:
+def hosts_of(invitation: Invitation) -> Hosts:
     """In the order of the invitation, the primary one first."""
     hosts = ServiceResource.objects.filter(invitation_hosts__invitation=invitation)
     return tuple(hosts.order_by("invitation_hosts__position"))
@@ -46,7 +43,7 @@ def hosts_of(invitation: Invitation) -> tuple[ServiceResource, ...]:
 def terms_of(
     invitation: Invitation,
     chosen: Mapping[str, str],
-    hosts: tuple[ServiceResource, ...] | None = None,
+    hosts: Hosts | None = None,
 ) -> Terms | Undecided:
     """The terms, once topic and place are known, else what is still to be chosen.
 
@@ -55,18 +52,53 @@ def terms_of(
     """
     if hosts is None:
         hosts = hosts_of(invitation)
+    return _terms_of(invitation, chosen, hosts, Offers([invitation], hosts))
+
+
+def all_terms_of(invitations: Sequence[Invitation]) -> list[list[Terms]]:
+    """For each invitation, the terms that its guest can come to by any choice.
+
+    They are read in four queries, whatever the number of invitations, which come ``for_staff()``.
+    """
+    hosts = [tuple(row.service_resource for row in each.hosts.all()) for each in invitations]
+    offers = Offers(invitations, set(chain.from_iterable(hosts)))
+    pairs = zip(invitations, hosts, strict=True)
+    return [list(_every_way(each, {}, its_hosts, offers)) for each, its_hosts in pairs]
+
+
+def _every_way(
+    invitation: Invitation, chosen: Mapping[str, str], hosts: Hosts, offers: Offers
+) -> Iterator[Terms]:
+    """Goes through the guest's choices as the guest would."""
+    terms = _terms_of(invitation, chosen, hosts, offers)
+    match terms:
+        case Terms():
+            yield terms
+        case TopicChoice(topics):
+            for topic in topics:
+                way = {**chosen, "topic": str(topic.pk)}
+                yield from _every_way(invitation, way, hosts, offers)
+        case PlaceChoice(territories):
+            for territory in territories:
+                way = {**chosen, "place": str(territory.pk)}
+                yield from _every_way(invitation, way, hosts, offers)
+
+
+def _terms_of(
+    invitation: Invitation, chosen: Mapping[str, str], hosts: Hosts, offers: Offers
+) -> Terms | Undecided:
     topic, territory = invitation.topic, invitation.territory
     if topic is None and invitation.work_type_id is None:
-        topics = _topics(hosts, invitation)
+        topics = offers.topics(invitation, hosts)
         topic = _picked(topics, chosen.get("topic", ""))
         if topic is None:
             return TopicChoice(topics) if topics else NothingOffered()
     if territory is None:
-        territories = _territories(hosts, invitation, topic)
+        territories = offers.territories(invitation, hosts, topic)
         territory = _picked(territories, chosen.get("place", ""))
         if territory is None:
             return PlaceChoice(territories) if territories else NothingOffered()
-    work_type = _work_type(invitation, topic, territory)
+    work_type = offers.work_type(invitation, topic, territory)
     if work_type is None:
         return NothingOffered()
     return Terms(
@@ -81,41 +113,6 @@ def terms_of(
         last_date=invitation.until_date,
         confirmation=invitation.confirmation,
     )
-
-
-def _work_type(
-    invitation: Invitation, topic: WorkTypeGroup | None, territory: Territory
-) -> WorkType | None:
-    offered = WorkType.objects.with_start_interval()
-    if topic is not None:
-        return offered.of_topic_in(topic, territory).first()
-    if invitation.work_type_id is not None:
-        return offered.offered_in(territory).filter(pk=invitation.work_type_id).first()
-    return None
-
-
-def _territories(
-    hosts: Sequence[ServiceResource], invitation: Invitation, topic: WorkTypeGroup | None
-) -> list[Territory]:
-    """Where the hosts work, all of them or any, and the work is offered."""
-    if topic is not None:
-        work_types = WorkType.objects.filter(groups=topic)
-    else:
-        work_types = WorkType.objects.filter(pk__in=[invitation.work_type_id])
-    territories = Territory.objects.worked_by(hosts, at_least=_hosts_needed(hosts, invitation))
-    return list(territories.offering(work_types).select_related("operating_hours"))
-
-
-def _topics(hosts: Sequence[ServiceResource], invitation: Invitation) -> list[WorkTypeGroup]:
-    """What is offered where the hosts work."""
-    territories = Territory.objects.worked_by(hosts, at_least=_hosts_needed(hosts, invitation))
-    if invitation.territory_id is not None:
-        territories = territories.filter(pk=invitation.territory_id)
-    return list(WorkTypeGroup.objects.offered_in(territories))
-
-
-def _hosts_needed(hosts: Sequence[ServiceResource], invitation: Invitation) -> int:
-    return 1 if invitation.any_host else len(hosts)
 
 
 Option = TypeVar("Option", Territory, WorkTypeGroup)

@@ -1,7 +1,7 @@
 """The border: rows become values of the engine, in a fixed number of queries.
 
-Four queries, for any number of resources and rows: memberships, time slots, holidays and
-absences.
+Four queries, for any number of meetings, resources and rows: memberships, time slots, holidays
+and absences.
 """
 
 from __future__ import annotations
@@ -32,6 +32,17 @@ A_DAY = timedelta(days=1)
 HoursById = dict[int, WeeklyHours]
 
 
+class Meeting(NamedTuple):
+    """Work at a place with resources in order.
+
+    ``work_type`` comes from ``with_start_interval()``, ``territory`` with its hours.
+    """
+
+    work_type: WorkType
+    territory: Territory
+    resources: Sequence[ServiceResource]
+
+
 class Stay(NamedTuple):
     """A membership's row: who, where and when, and the ids of its own and the place's hours."""
 
@@ -46,28 +57,31 @@ class Stay(NamedTuple):
 
 
 def windows(
-    work_type: WorkType,
-    territory: Territory,
-    resources: Sequence[ServiceResource],
-    start: datetime,
-    end: datetime,
-) -> tuple[Work, Place, list[Host]]:
+    meetings: Sequence[Meeting], start: datetime, end: datetime
+) -> list[tuple[Work, Place, list[Host]]]:
     """What the engine needs to know between two aware instants, all but appointments.
 
-    ``work_type`` comes from ``with_start_interval()``, ``territory`` with its hours. The hosts
-    are in the order of ``resources``; one who is not active is never present. Without absences
-    outside the span, the values are only good for questions inside it.
+    The hosts are in the order of the meeting's resources; one who is not active is never
+    present. Without absences outside the span, the values are only good for questions inside it.
     """
-    active = [resource.pk for resource in resources if resource.is_active]
-    stays = _stays(active, territory)
-    hours = _hours(_hours_used(work_type, territory, stays), start, end)
+    everybody = (resource for meeting in meetings for resource in meeting.resources)
+    active = {resource.pk for resource in everybody if resource.is_active}
+    stays = _stays(active, {meeting.territory.pk for meeting in meetings})
+    hours = _hours(_hours_used(meetings, stays), start, end)
     absences = _absences(active, start, end)
-    place = Place(territory.time_zone, hours[territory.operating_hours_id])
-    hosts = [
-        Host(_presences(stays[resource.pk], territory, hours), absent=absences[resource.pk])
-        for resource in resources
+
+    def host(resource: ServiceResource, territory: Territory) -> Host:
+        presences = _presences(stays[resource.pk], territory, hours)
+        return Host(presences, absent=absences[resource.pk])
+
+    return [
+        (
+            _work(work_type, hours),
+            Place(territory.time_zone, hours[territory.operating_hours_id]),
+            [host(resource, territory) for resource in resources],
+        )
+        for work_type, territory, resources in meetings
     ]
-    return _work(work_type, hours), place, hosts
 
 
 def whole_minutes(spans: Iterable[tuple[datetime, datetime]]) -> Intervals:
@@ -87,10 +101,12 @@ def _work(work_type: WorkType, hours: HoursById) -> Work:
     )
 
 
-def _stays(resources: Collection[int], territory: Territory) -> defaultdict[int, list[Stay]]:
-    """Memberships at the territory, and relocations wherever they lead, by resource."""
+def _stays(
+    resources: Collection[int], territories: Collection[int]
+) -> defaultdict[int, list[Stay]]:
+    """Memberships at the territories, and relocations wherever they lead, by resource."""
     found: defaultdict[int, list[Stay]] = defaultdict(list)
-    relevant = Q(territory=territory) | Q(type=Membership.Type.RELOCATION)
+    relevant = Q(territory__in=territories) | Q(type=Membership.Type.RELOCATION)
     rows = Membership.objects.filter(relevant, service_resource__in=resources).values_list(
         "pk",
         "service_resource",
@@ -132,10 +148,10 @@ def _dates(stay: Stay, hours: HoursById) -> Dates:
     )
 
 
-def _hours_used(
-    work_type: WorkType, territory: Territory, stays: dict[int, list[Stay]]
-) -> set[int]:
-    used = {territory.operating_hours_id, work_type.operating_hours_id}
+def _hours_used(meetings: Sequence[Meeting], stays: dict[int, list[Stay]]) -> set[int]:
+    used: set[int | None] = set()
+    for work_type, territory, _resources in meetings:
+        used |= {territory.operating_hours_id, work_type.operating_hours_id}
     for row in stays.values():
         for stay in row:
             used |= {stay.hours, stay.place_hours}

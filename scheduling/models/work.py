@@ -46,16 +46,9 @@ class WorkTypeQuerySet(models.QuerySet["WorkType"]):
         """Add ``effective_start_interval`` in minutes: own, else the policy's, else 15 (A5)."""
         return self.annotate(effective_start_interval=_effective_start_interval())
 
-    def offered_in(self, territory: Territory) -> Self:
-        return self.filter(territory_work_types__territory=territory)
-
     def offered_in_any(self, territories: models.QuerySet[Territory]) -> Self:
         offers = TerritoryWorkType.objects.filter(territory__in=territories.values("pk"))
         return self.filter(pk__in=offers.values("work_type"))
-
-    def of_topic_in(self, topic: WorkTypeGroup, territory: Territory) -> Self:
-        """What a topic means at a place; the first one counts, should there be several."""
-        return self.offered_in(territory).filter(group_members__group=topic).order_by("pk")
 
 
 class WorkType(models.Model):
