@@ -187,8 +187,12 @@ class Flow:
         return {name for lock in locked for name in FIELDS_OF_LOCK.get(lock, (lock,))}
 
     def _presets(self, kind: type[Step]) -> presets.Presets:
-        usual = self._only_host if kind is WhoStep else presets.of_hosts(self.hosts)
+        usual = self._only_host if kind is WhoStep else self._usual
         return {**usual, **self._started_from}
+
+    @cached_property
+    def _usual(self) -> presets.Presets:
+        return presets.of_hosts(self.hosts)
 
     @cached_property
     def _only_host(self) -> presets.Presets:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -369,3 +371,19 @@ def test_odd_dates_are_errors_beside_their_field(own, fields):
     response = send(own, step_url(begin(own), "when"), **fields)
     assert response.status_code == 200
     assert response.context["step"].errors
+
+
+def test_a_step_costs_the_same_for_two_resources_and_for_forty(anna, office):
+    make_resource(office)
+    client = signed_in(make_administrator())
+    url = step_url(begin(client, resource=anna.pk), "limits")
+
+    def queries():
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(url).status_code == 200
+        return len(found)
+
+    few = queries()
+    for _ in range(38):
+        make_resource(office)
+    assert queries() == few
