@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
@@ -12,6 +10,7 @@ from django.urls import reverse
 from invitations.keys import invitation_url, own_url, slot_url
 from invitations.models import CustomerWebsite
 from tests.factories import make_invitation, make_resource
+from tests.invitations.sharing import make_website
 from tests.staff import make_administrator, make_assistant, make_user, own_user, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -24,11 +23,6 @@ BANK = {
     "allowed_origins": "https://www.bank.test\r\nhttp://localhost:8080",
     "is_active": "on",
 }
-
-
-def make_website(**fields: Any) -> CustomerWebsite:
-    fields = {"name": "Bank", "page_url": "https://www.bank.test/book", **fields}
-    return CustomerWebsite.objects.create(**fields)
 
 
 def errors(client: Client, **values: str) -> dict[str, list[str]]:
