@@ -123,7 +123,7 @@ def test_each_time_is_a_link_to_its_booking_form(administrator, client):
     for link in links:
         assert client.get(link).status_code == 200
     assert copied["times-text"] == (
-        "Does one of these suit you? Times are Berlin time.\n\n"
+        "Does one of these times suit you (Berlin time)?\n\n"
         f"Friday, 20 November 2026, 12:00 – 12:30\n{links[0]}\n\n"
         f"Monday, 23 November 2026, 09:00 – 09:30\n{links[1]}\n\n"
         f"Tuesday, 24 November 2026, 09:00 – 09:30\n{links[2]}"
