@@ -121,4 +121,5 @@ class SpanModelField(models.CharField):  # type: ignore[type-arg]
             self.validators = [*self.validators, valid_span]
 
     def formfield(self, **kwargs: Any) -> Any:
-        return super().formfield(**{"form_class": SpanField, **kwargs})
+        # The admin offers a text input of its own for whatever is stored as text.
+        return super().formfield(**{**kwargs, "form_class": SpanField, "widget": SpanWidget})
