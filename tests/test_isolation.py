@@ -301,6 +301,24 @@ def test_no_form_of_a_scheduling_administrator_takes_a_superuser_or_another_grou
                     assert not is_refused(form, edited, name, taken.pk), name
 
 
+def test_no_form_takes_somebody_whom_one_may_see_but_not_act_for():
+    mine, other = cast()
+    user = own_user(mine)
+    user.assistant_grants.create(
+        service_resource=other, can_generate_invitations=False, can_change_invitations=False
+    )
+    tried = 0
+    for page in PAGES:
+        for row in (None, make_row(page.model, mine)):
+            for form, edited in forms_of(page, user, row):
+                for name, related in relations(form):
+                    if related is ServiceResource:
+                        assert is_refused(form, edited, name, other.pk), (page, name)
+                        assert not is_refused(form, edited, name, mine.pk), (page, name)
+                        tried += 1
+    assert tried
+
+
 def test_forms_with_relations_are_found():
     mine, _other = cast()
     found = {

@@ -114,7 +114,7 @@ class AssistantGrantAdmin(NarrowedAdmin):
     def who(self, grant: AssistantGrant) -> str:
         return name_of(grant.assistant)
 
-    @admin.display(description="")
+    @admin.display(description=_("end the grant"))
     def button(self, grant: AssistantGrant) -> SafeString | str:
         if is_over(grant, timezone.now()):
             return gettext("over")

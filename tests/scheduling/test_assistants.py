@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
 from scheduling.access import end, reach_of
@@ -123,3 +123,14 @@ def test_administrators_change_and_end_grants():
     grant.refresh_from_db()
     assert (grant.valid_until, grant.can_see_appointments) == (dt.date(2030, 1, 1), False)
     assert client.post(address("end", grant)).status_code == 302
+
+
+def test_who_may_only_look_at_grants_ends_none():
+    grant = make_assistant(make_resource()).assistant_grants.get()
+    viewer = make_user()
+    viewer.user_permissions.add(Permission.objects.get(codename="view_assistantgrant"))
+    client = signed_in(viewer)
+    assert address("end", grant) not in client.get(reverse(LIST)).content.decode()
+    assert client.post(address("end", grant)).status_code == 403
+    grant.refresh_from_db()
+    assert grant.valid_until is None
