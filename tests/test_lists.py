@@ -20,8 +20,7 @@ pytestmark = pytest.mark.django_db
 
 MODELS = [pytest.param(model, id=model.__name__) for model in admin.site._registry]
 FOR_ASSISTANTS = [
-    pytest.param(model, id=model.__name__)
-    for model in (Absence, Appointment, Client, Invitation)
+    pytest.param(model, id=model.__name__) for model in (Absence, Appointment, Client, Invitation)
 ]
 
 
