@@ -14,6 +14,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from appointments.models import Appointment, Status
+from invitations.flow import steps
 from invitations.models import Invitation
 from scheduling.models import Absence, ServiceResource
 from tests.browser.conftest import keep_screenshot
@@ -70,7 +71,6 @@ def address(name: str) -> str:
     invitation = Invitation.objects.latest("pk").pk
     ids = {
         "scheduling_serviceresource_change": [resource],
-        "invitations_invitation_generate": [resource],
         "invitations_invitation_link": [invitation],
         "invitations_invitation_change": [invitation],
         "appointments_appointment_change": [Appointment.objects.latest("pk").pk],
@@ -86,6 +86,7 @@ def address(name: str) -> str:
         "scheduling_serviceresource_change",
         "scheduling_absence_add",
         "invitations_invitation_generate",
+        "invitations_invitationtemplate_add",
         "invitations_invitation_link",
         "invitations_invitation_changelist",
         "invitations_invitation_change",
@@ -109,7 +110,7 @@ def test_a_page_suits_people_and_their_tools(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_an_invitation_is_two_presses_away_from_its_resource(
+def test_an_invitation_is_three_presses_away_from_its_resource(
     resource: ServiceResource, new_page: Callable[..., Page]
 ) -> None:
     page = new_page()
@@ -117,7 +118,8 @@ def test_an_invitation_is_two_presses_away_from_its_resource(
     sign_in(page, make_administrator())
     page.goto(address("scheduling_serviceresource_change"))
     page.get_by_role("link", name="Generate invitation").click()
-    page.get_by_role("button", name="Create invitation").click()
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Create with these settings").click()
     link = page.get_by_label("Link", exact=True).input_value()
     assert Invitation.objects.latest("pk").keys.get().key in link
     page.get_by_role("button", name="Copy link").click()
@@ -125,15 +127,17 @@ def test_an_invitation_is_two_presses_away_from_its_resource(
     assert page.evaluate("navigator.clipboard.readText()") == link
 
 
-def test_other_hosts_are_found_by_typing(
-    resource: ServiceResource, new_page: Callable[..., Page]
+def test_hosts_are_found_by_typing_where_there_are_many(
+    resource: ServiceResource, new_page: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(steps, "SEARCHED_FROM", 2)
     page = new_page()
     sign_in(page, make_administrator())
-    page.goto(address("invitations_invitation_generate"))
-    page.locator(".field-other_hosts .select2-search__field").fill("Bern")
+    page.goto(f"{address('invitations_invitation_generate')}?resource={resource.pk}")
+    page.locator(".field-hosts .select2-search__field").fill("Bern")
     page.get_by_role("option", name="Bernd Adler").click()
-    page.get_by_role("button", name="Create invitation").click()
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Create with these settings").click()
     page.wait_for_url("**/link/")
     hosts = [str(host) for host in Invitation.objects.latest("pk").hosts.all()]
     assert hosts == ["Anna Berger", "Bernd Adler"]
