@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -28,6 +28,8 @@ from scheduling.models.work import WorkTypeQuerySet
 
 MOST_REQUIRED_HOSTS = 5
 """A primary host and up to four more who all take part (rule A6)."""
+
+LIMITS = ("max_bookings", "max_per_guest")
 
 
 class ImpossibleCriteriaError(Exception):
@@ -149,10 +151,7 @@ def _problems(criteria: Criteria, today: date) -> Iterator[ImpossibleCriteriaErr
     yield from _hosts_problems(criteria)
     yield from _offer_problems(criteria)
     yield from _date_problems(criteria, today)
-    for limit in ("max_bookings", "max_per_guest"):
-        number = getattr(criteria, limit)
-        if number is not None and number < 1:
-            yield ImpossibleCriteriaError(limit, _("Allow at least one booking."))
+    yield from limit_problems({name: getattr(criteria, name) for name in LIMITS})
 
 
 def _hosts_problems(criteria: Criteria) -> Iterator[ImpossibleCriteriaError]:
@@ -215,13 +214,31 @@ def _work_types(criteria: Criteria) -> WorkTypeQuerySet:
 
 
 def _date_problems(criteria: Criteria, today: date) -> Iterator[ImpossibleCriteriaError]:
-    first, last, expiry = criteria.from_date, criteria.until_date, criteria.expiry_date
+    yield from order_problems(criteria.from_date, criteria.until_date)
+    yield from past_problems(criteria.until_date, criteria.expiry_date, today)
+
+
+def order_problems(first: date | None, last: date | None) -> Iterator[ImpossibleCriteriaError]:
+    """What is wrong with the order of the first and the last day to be booked."""
     if last and first and last < first:
         text = _("The last day to be booked must not be before the first.")
         yield ImpossibleCriteriaError("until_date", text)
+
+
+def past_problems(
+    last: date | None, expiry: date | None, today: date
+) -> Iterator[ImpossibleCriteriaError]:
+    """Which of the days that somebody sets are over already."""
     if last and last < today:
         text = _("The last day to be booked is over already.")
         yield ImpossibleCriteriaError("until_date", text)
     if expiry and expiry < today:
         text = _("The link would have expired already. Choose today or a later day.")
         yield ImpossibleCriteriaError("expiry_date", text)
+
+
+def limit_problems(limits: Mapping[str, int | None]) -> Iterator[ImpossibleCriteriaError]:
+    """Which of the numbers of bookings allow none, by the name of the criterion."""
+    for limit, number in limits.items():
+        if number is not None and number < 1:
+            yield ImpossibleCriteriaError(limit, _("Allow at least one booking."))

@@ -19,6 +19,15 @@ WORDS = {
 }
 
 
-def state_of(invitation: Invitation, now: datetime) -> SafeString:
-    """Behind a small shape, for pages of staff. The invitation comes ``with_uses()``."""
-    return state(*WORDS[invitation.closed(now, invitation.uses)])
+NOTHING_FREE = ("wait", _("Nothing free"))
+
+
+def state_of(invitation: Invitation, now: datetime, *, is_free: bool = True) -> SafeString:
+    """Behind a small shape, for pages of staff. The invitation comes ``with_uses()``.
+
+    ``is_free`` says whether there is any opening, as far as that was asked.
+    """
+    closed = invitation.closed(now, invitation.uses)
+    if closed is None and not is_free:
+        return state(*NOTHING_FREE)
+    return state(*WORDS[closed])

@@ -38,14 +38,17 @@ def _meeting(invitation: Invitation) -> Iterator[Line]:
 
 
 def _limits(invitation: Invitation) -> Iterator[Line]:
-    yield _("Days"), _days(invitation)
+    yield _("Days"), days(invitation)
     last = invitation.last_day
     yield _("Link works until"), formats.full_date(last) if last else _("it is switched off")
     yield _("Bookings"), _bookings(invitation)
 
 
-def _days(invitation: Invitation) -> str:
+def days(invitation: Invitation) -> str:
+    """“23 – 29 November 2026”, “until 24 December 2026”, “any day”."""
     first, last = invitation.from_date, invitation.until_date
+    if first and first == last:
+        return formats.full_date(first)
     if first and last:
         return formats.date_range(first, last)
     if first:

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from appointments.admin.lists import ReadOnly, WhenFilter, moment, state
+from appointments.admin.lists import IfChosen, ReadOnly, WhenFilter, moment, state
 from appointments.models import (
     Appointment,
     AppointmentEvent,
@@ -23,7 +23,7 @@ from appointments.models import (
     Status,
 )
 from scheduling.access import Act
-from scheduling.admin.narrowed import NarrowedAdmin, SeenWithParent
+from scheduling.admin.narrowed import NarrowedAdmin, SeenWithParent, reach
 from scheduling.models import ServiceResource
 
 SHAPES = {
@@ -92,6 +92,7 @@ class AppointmentAdmin(ReadOnly, NarrowedAdmin):
         "appointment_type",
         ("territory", admin.RelatedOnlyFieldListFilter),
         ("assignments__service_resource", admin.RelatedOnlyFieldListFilter),
+        ("invitation_booking__invitation", IfChosen),
     )
     search_fields = ("first_name", "last_name", "email", "subject")
     inlines = (AssignmentInline, EventInline)
@@ -173,3 +174,9 @@ class ClientAdmin(NarrowedAdmin):
             | Q(invitation_keys__invitation__owner__in=resources)
         )
         return rows.filter(pk__in=clients.values("pk"))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["may_generate"] = reach(request).anybody(Act.GENERATE)
+        return super().render_change_form(request, context, *args, **kwargs)

@@ -68,6 +68,19 @@ class WhenFilter(admin.SimpleListFilter):
         return narrow() if narrow else queryset
 
 
+class IfChosen(admin.RelatedOnlyFieldListFilter):
+    """By a related row that a link from elsewhere names; else not to be seen beside the list."""
+
+    def has_output(self) -> bool:
+        return bool(self.lookup_val)
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        chosen = [key for key in self.lookup_val or () if key.isdecimal()]
+        rows = model_admin.get_queryset(request).filter(**{f"{self.field_path}__in": chosen})
+        keys = rows.order_by().values(self.field_path)
+        return field.get_choices(include_blank=False, limit_choices_to={"pk__in": keys})
+
+
 class ReadOnly(admin.options.BaseModelAdmin):
     """Rows that only the domain writes: to be seen, never edited, added or deleted here (B8)."""
 

@@ -4,79 +4,48 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import URLPattern, path, reverse
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from appointments import formats
-from appointments.admin.lists import ReadOnly, moment
+from appointments.models import Appointment
+from invitations import changes
+from invitations.admin.actions import LifeActions
+from invitations.admin.generate import generate_urls
+from invitations.admin.inlines import HistoryInline, HostInline, KeyInline
+from invitations.admin.lists import Columns, StateFilter, appointments_page, find_next_starts
 from invitations.admin.share import share_urls
-from invitations.keys import invitation_url
-from invitations.models import (
-    Invitation,
-    InvitationHost,
-    InvitationKey,
-    InvitationQuerySet,
-)
-from invitations.states import state_of
-from invitations.views import generate
+from invitations.generate import ImpossibleCriteriaError
+from invitations.models import Invitation, InvitationQuerySet
 from scheduling.access import Act
-from scheduling.admin.narrowed import NarrowedAdmin, SeenWithParent
+from scheduling.admin.narrowed import reach
 from scheduling.models import ServiceResource
 
 
-class HostInline(ReadOnly, SeenWithParent, admin.TabularInline):
-    model = InvitationHost
-    fields = ("name", "role")
-    readonly_fields = ("name",)
+class InvitationForm(forms.ModelForm):
+    """Says beside its field what makes no sense, by the same checks as the change itself."""
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[InvitationHost]:
-        return super().get_queryset(request).select_related("service_resource")
-
-    @admin.display(description=_("service resource"))
-    def name(self, host: InvitationHost) -> str:
-        return str(host.service_resource)
-
-
-class KeyInline(ReadOnly, SeenWithParent, admin.TabularInline):
-    model = InvitationKey
-    fields = ("url", "recipient", "created")
-    readonly_fields = fields
-    verbose_name_plural = _("links")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[InvitationKey]:
-        rows = super().get_queryset(request)
-        return rows.select_related("client", "invitation__topic", "invitation__work_type")
-
-    @admin.display(description=_("URL"))
-    def url(self, key: InvitationKey) -> SafeString:
-        return link(invitation_url(key))
-
-    @admin.display(description=_("for"))
-    def recipient(self, key: InvitationKey) -> Any:
-        return str(key.client) if key.client else _("everybody who has it")
-
-    @admin.display(description=_("created"))
-    def created(self, key: InvitationKey) -> str:
-        return moment(key.created_at, key.invitation.time_zone)
-
-
-def link(url: str) -> SafeString:
-    return format_html('<a href="{}">{}</a>', url, url)
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for problem in changes.problems(self.instance, cleaned, timezone.now()):
+            self.add_error(problem.field, problem.message)
+        return cleaned
 
 
 @admin.register(Invitation)
-class InvitationAdmin(NarrowedAdmin):
+class InvitationAdmin(LifeActions, Columns):
     acts = {"view": Act.SEE_INVITATIONS, "change": Act.CHANGE_INVITATIONS}
-    list_display = ("what", "with_whom", "place", "state", "used", "dates", "url")
+    form = InvitationForm
     list_filter = (
-        "is_active",
+        StateFilter,
+        ("owner", admin.RelatedOnlyFieldListFilter),
         ("hosts__service_resource", admin.RelatedOnlyFieldListFilter),
         ("topic", admin.RelatedOnlyFieldListFilter),
         ("territory", admin.RelatedOnlyFieldListFilter),
@@ -88,26 +57,31 @@ class InvitationAdmin(NarrowedAdmin):
         "work_type__name",
         "territory__name",
         "hosts__service_resource__name",
+        "owner__name",
         "message",
     )
-    readonly_fields = ("what", "place", "state", "used", "time_zone", "appointment_type", "made")
+    readonly_fields = (
+        *("state", "next_free", "what", "place", "appointment_type"),
+        *("used", "last_booking", "time_zone"),
+    )
     fieldsets = (
-        (None, {"fields": ("state", "what", "place", "appointment_type", "used", "made")}),
+        (None, {"fields": readonly_fields[:-1]}),
         (
             _("Changes count at once, for links that are out already, too"),
             {
                 "fields": (
                     "is_active",
-                    ("from_date", "until_date"),
-                    ("expiry_date", "max_bookings"),
+                    ("from_date", "until_date", "expiry_date"),
                     "time_zone",
+                    ("max_bookings", "max_per_guest"),
+                    "owner",
                     "message",
                 )
             },
         ),
     )
-    inlines = (HostInline, KeyInline)
-    empty_hint = _("Open a service resource and press “Generate invitation”.")
+    inlines = (HostInline, KeyInline, HistoryInline)
+    empty_hint = _("Press “Generate invitation” to make the first one.")
 
     def of_resources(
         self, rows: QuerySet[Any], resources: QuerySet[ServiceResource]
@@ -115,70 +89,72 @@ class InvitationAdmin(NarrowedAdmin):
         return cast(InvitationQuerySet, rows).of_resources(resources)
 
     def get_queryset(self, request: HttpRequest) -> InvitationQuerySet:
-        return cast(InvitationQuerySet, super().get_queryset(request)).for_staff()
+        rows = cast(InvitationQuerySet, super().get_queryset(request)).for_staff()
+        return rows.with_last_booked().select_related("created_by", "on_behalf_of")
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        found = super().get_object(request, *args, **kwargs)
+        find_next_starts([found])
+        return found
+
+    def choices(self, related: type[Model], request: HttpRequest) -> QuerySet[Any]:
+        """An owner is one for whom the user may generate, as for those generated anew."""
+        if issubclass(related, ServiceResource):
+            return reach(request).resources(Act.GENERATE)
+        return super().choices(related, request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # generated from a service resource's page
+        return False  # generated, step by step
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # its links would be dead (rule L3); switching off says why
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
-        return [
-            path(
-                "generate/<int:resource>/",
-                wrap(generate.generate_page),
-                name="invitations_invitation_generate",
-            ),
-            *share_urls(wrap),
-            *super().get_urls(),
-        ]
+        return [*generate_urls(wrap), *share_urls(wrap), *super().get_urls()]
 
-    @admin.display(description=_("what"))
-    def what(self, invitation: Invitation) -> Any:
-        return str(invitation.topic or invitation.work_type or _("the guest chooses"))
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        tools = {"may_generate": reach(request).anybody(Act.GENERATE)}
+        return super().changelist_view(request, {**tools, **(extra_context or {})})
 
-    @admin.display(description=_("with"))
-    def with_whom(self, invitation: Invitation) -> str:
-        names = [str(host.service_resource) for host in invitation.hosts.all()]
-        return formats.listed(names, any_of=invitation.any_host)
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except ImpossibleCriteriaError as error:
+            # Somebody else changed it between the form's check and the lock.
+            messages.error(request, error.message)
+            return redirect(request.path)
 
-    @admin.display(description=_("territory"))
-    def place(self, invitation: Invitation) -> str:
-        return str(invitation.territory or _("the guest chooses"))
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        invitation = context["original"]
+        context["may_generate"] = reach(request).anybody(Act.GENERATE)
+        if self.sees_appointments(request):
+            context["appointments"] = self._appointments(request, invitation).count()
+            context["appointments_page"] = appointments_page(invitation)
+        return super().render_change_form(request, context, *args, **kwargs)
 
-    @admin.display(description=_("state"))
-    def state(self, invitation: Invitation) -> SafeString:
-        return state_of(invitation, timezone.now())
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        before = self.get_queryset(request).get(pk=obj.pk)
+        changes.change(
+            obj.pk,
+            {name: form.cleaned_data[name] for name in form.changed_data},
+            actor=cast(User, request.user),
+            on_behalf_of=self.acting_for(request, before),
+            now=timezone.now(),
+        )
 
-    @admin.display(description=_("bookings"))
-    def used(self, invitation: Invitation) -> Any:
-        if invitation.max_bookings is None:
-            return str(invitation.uses)
-        return _("%(uses)s of %(most)s") % {
-            "uses": invitation.uses,
-            "most": invitation.max_bookings,
-        }
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Whoever gave it away may have lost sight of it."""
+        if self.get_queryset(request).filter(pk=obj.pk).exists():
+            return super().response_change(request, obj)
+        messages.success(
+            request, _now("The invitation belongs to %(owner)s now.") % {"owner": obj.owner}
+        )
+        return redirect("admin:invitations_invitation_changelist")
 
-    @admin.display(description=_("days"), ordering="from_date")
-    def dates(self, invitation: Invitation) -> str:
-        days = (invitation.from_date, invitation.until_date)
-        if not any(days):
-            return ""
-        return " – ".join(date_format(day, "SHORT_DATE_FORMAT") if day else "…" for day in days)
-
-    @admin.display(description=_("link"))
-    def url(self, invitation: Invitation) -> SafeString:
-        page = reverse("admin:invitations_invitation_link", args=[invitation.pk])
-        return format_html('<a href="{}">{}</a>', page, _("Link to share"))
-
-    @admin.display(description=_("generated"))
-    def made(self, invitation: Invitation) -> Any:
-        when = moment(invitation.created_at, invitation.time_zone)
-        names = {"user": invitation.created_by, "resource": invitation.on_behalf_of, "when": when}
-        if invitation.on_behalf_of:
-            return _("%(when)s, by %(user)s for %(resource)s") % names
-        if invitation.created_by:
-            return _("%(when)s, by %(user)s") % names
-        return when
+    def _appointments(self, request: HttpRequest, invitation: Invitation) -> QuerySet[Appointment]:
+        """Those booked by it that the user may see."""
+        rows = self.admin_site.get_model_admin(Appointment).get_queryset(request)
+        return rows.filter(invitation_booking__invitation=invitation)

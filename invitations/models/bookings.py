@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -59,3 +59,10 @@ def uses_of(invitation: str) -> Coalesce:
     counting = InvitationBooking.objects.counting().filter(invitation=OuterRef(invitation))
     count = counting.order_by().values("invitation").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(count), 0)
+
+
+def last_booked(invitation: str) -> Subquery:
+    """When something was last booked by the invitation with the key ``invitation``."""
+    booked = InvitationBooking.objects.filter(invitation=OuterRef(invitation)).order_by()
+    last = booked.values("invitation").annotate(at=Max("appointment__created_at"))
+    return Subquery(last.values("at"))

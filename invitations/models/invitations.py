@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import Enum
 from typing import Self
 
 from django.conf import settings
@@ -14,19 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
 from appointments.models import AppointmentType
-from invitations.models.bookings import uses_of
+from invitations.models.bookings import last_booked, uses_of
+from invitations.models.closed import Closed, last_date, reason_closed
 from invitations.models.guest_side import GuestSide
 from invitations.models.templates import InvitationTemplate
 from invitations.models.websites import CustomerWebsite
 from scheduling.models import ServiceResource, Territory, WorkType, WorkTypeGroup
-
-
-class Closed(Enum):
-    """Why a link is closed."""
-
-    SWITCHED_OFF = "switched-off"
-    EXPIRED = "expired"
-    USED_UP = "used-up"
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -52,6 +44,17 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
             .prefetch_related("hosts__service_resource", "keys__client")
         )
 
+    def with_last_booked(self) -> Self:
+        """Add ``last_booked``: when something was last booked by it."""
+        return self.annotate(last_booked=last_booked("pk"))
+
+    def in_state(self, closed: Closed | None, now: datetime) -> Self:
+        """Those that are closed for this reason at an instant, or open, as ``closed()`` says."""
+        zones = self.model.objects.order_by().values_list("time_zone", flat=True).distinct()
+        rows = self.alias(last_date=last_date())
+        rows = rows.alias(reason=reason_closed(zones, now))
+        return rows.filter(reason=closed.value if closed else "")
+
     def overused(self) -> Self:
         """Those with more uses than they allow: there should be none."""
         return self.annotate(uses=uses_of("pk")).filter(uses__gt=F("max_bookings"))
@@ -75,6 +78,12 @@ class Invitation(GuestSide):
 
     uses: int
     """How many appointments use it up; only there with ``with_uses()``."""
+
+    last_booked: datetime | None
+    """When something was last booked by it; only there with ``with_last_booked()``."""
+
+    next_start: datetime | None
+    """Its next free start; only there on the list and the page of staff."""
 
     topic = models.ForeignKey(
         WorkTypeGroup,
