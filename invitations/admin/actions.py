@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
@@ -89,28 +90,25 @@ class LifeActions(NarrowedAdmin):
     def _apply(self, request: HttpRequest, rows: QuerySet[Invitation], change: Change) -> int:
         """How many were changed. Says which were not, and why."""
         invitations = list(self.changeable(request, rows))
-        changed = [each for each in invitations if self._changed(request, each, change)]
-        foreign = rows.count() - len(invitations)
-        if foreign:
-            words = ngettext(
-                "%(n)s invitation is not yours to change.",
-                "%(n)s invitations are not yours to change.",
-                foreign,
-            )
-            messages.warning(request, words % {"n": foreign})
-        return len(changed)
+        refused: defaultdict[str, list[str]] = defaultdict(list)
+        changed = 0
+        for invitation in invitations:
+            try:
+                changed += self._changed(request, invitation, change)
+            except ImpossibleCriteriaError as error:
+                refused[error.message].append(str(invitation))
+        for reason, names in refused.items():
+            messages.warning(request, f"{', '.join(names)}: {reason}")
+        _warn_of_foreign(request, rows.count() - len(invitations))
+        return changed
 
     def _changed(self, request: HttpRequest, invitation: Invitation, change: Change) -> bool:
-        try:
-            return change(
-                invitation.pk,
-                actor=cast(User, request.user),
-                on_behalf_of=self.acting_for(request, invitation),
-                now=timezone.now(),
-            )
-        except ImpossibleCriteriaError as error:
-            messages.warning(request, f"{invitation}: {error.message}")
-            return False
+        return change(
+            invitation.pk,
+            actor=cast(User, request.user),
+            on_behalf_of=self.acting_for(request, invitation),
+            now=timezone.now(),
+        )
 
     def _extend_page(
         self, request: HttpRequest, rows: QuerySet[Invitation], form: ExtendForm
@@ -127,9 +125,22 @@ class LifeActions(NarrowedAdmin):
         return TemplateResponse(request, "admin/invitations/invitation/extend.html", context)
 
 
+def _warn_of_foreign(request: HttpRequest, number: int) -> None:
+    if number:
+        words = ngettext(
+            "%(n)s invitation is not yours to change.",
+            "%(n)s invitations are not yours to change.",
+            number,
+        )
+        messages.warning(request, words % {"n": number})
+
+
 def _finish(request: HttpRequest, words: str, done: int) -> HttpResponse | None:
     """Say how many, and go back to the page that sent the form; None for the list."""
-    messages.success(request, words % {"n": done})
+    if done:
+        messages.success(request, words % {"n": done})
+    else:
+        messages.info(request, gettext("Nothing changed."))
     chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
     if "page" in request.POST and len(chosen) == 1 and chosen[0].isdecimal():
         return redirect("admin:invitations_invitation_change", chosen[0])

@@ -90,7 +90,7 @@ class HistoryInline(ReadOnly, SeenWithParent, admin.TabularInline):
             (capfirst(_field(name).verbose_name), _shown(name, former), _shown(name, new))
             for name, (former, new) in event.details.items()
         )
-        return format_html_join("", "<div>{}: {} → {}</div>", lines)
+        return format_html_join(SafeString("<br>"), "{}: {} → {}", lines)
 
 
 def _shown(name: str, text: str) -> str:

@@ -448,6 +448,7 @@ def test_several_are_switched_off_and_on():
     client = signed_in(make_administrator())
     assert said(act(client, "switch_off", one, two)) == ["1 invitation is off now."]
     assert not Invitation.objects.filter(is_active=True).exists()
+    assert said(act(client, "switch_off", one, two)) == ["Nothing changed."]
     assert said(act(client, "switch_on", one, two)) == ["2 invitations are on now."]
     assert [kind for kind, _details in history(one)] == ["switched_off", "switched_on"]
     assert [kind for kind, _details in history(two)] == ["switched_on"]
@@ -455,16 +456,16 @@ def test_several_are_switched_off_and_on():
 
 def test_extending_asks_by_how_long_and_says_what_it_could_not_do():
     one = make_invitation(until_date=dt.date(2026, 12, 1))
-    endless = make_invitation()
+    endless, eternal = make_invitation(), make_invitation()
     client = signed_in(make_administrator())
     asked = act(client, "extend", one, endless)
     assert asked.context["form"].fields.keys() == {"by"}
     assert history(one) == []
     empty = act(client, "extend", one, apply="1", by="0", by_unit="W")
     assert list(empty.context["form"].errors) == ["by"]
-    done = act(client, "extend", one, endless, apply="1", by="2", by_unit="W")
+    done = act(client, "extend", one, endless, eternal, apply="1", by="2", by_unit="W")
     assert said(done) == [
-        f"{endless.invitation}: It has no last day, so it needs no other.",
+        f"{eternal.invitation}, {endless.invitation}: It has no last day, so it needs no other.",
         "1 invitation was extended.",
     ]
     assert history(one) == [("changed", {"until_date": ["2026-12-01", "2026-12-15"]})]
