@@ -28,7 +28,7 @@ from tests.factories import (
 )
 from tests.invitations.pages import starts
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("friday")]
 
 NOW = at("2026-11-20 12:00")  # a Friday
 MORNING = [(dt.time(8), dt.time(9))]

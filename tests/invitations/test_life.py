@@ -36,7 +36,7 @@ from tests.factories import (
 )
 from tests.staff import make_administrator, make_assistant, make_user, own_user, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("friday")]
 
 NOW = at("2026-11-20 12:00")
 TODAY = dt.date(2026, 11, 20)
