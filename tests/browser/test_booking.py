@@ -50,17 +50,18 @@ def test_a_guest_books_by_keyboard_alone(new_page):
     expect(page.get_by_role("heading", level=1)).to_have_text("You’re booked")
 
 
-def test_a_guest_answers_reads_over_changes_and_books_without_scripts(new_page):
+@pytest.mark.parametrize("scripts", [False, True])
+def test_a_guest_answers_reads_over_changes_and_books(new_page, scripts):
     key = make_invitation(
         phone="required",
         questions="Do you come alone? *\nWhich of your contracts shall we look at together?",
         has_review=True,
         confirmation="Please bring your passport.",
     )
-    page = new_page(320, java_script_enabled=False)
+    page = new_page(320, java_script_enabled=scripts)
     page.goto(url_of(key))
     choose_a_time(page)
-    is_sound(page)
+    is_sound(page, scripts)
     fill_in(page)
     page.get_by_label("Phone").fill("+49 30 123")
     page.get_by_label("Do you come alone?").fill("With <Hans>")
@@ -69,7 +70,7 @@ def test_a_guest_answers_reads_over_changes_and_books_without_scripts(new_page):
     page.get_by_role("button", name="Check, then book").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Please check, then book")
     expect(page.get_by_text("With <Hans>")).to_be_visible()
-    is_sound(page)
+    is_sound(page, scripts)
     page.get_by_role("button", name="Change").click()
     expect(page.get_by_label("Note")).to_have_value("\nTwo\nlines")
     page.get_by_label("Do you come alone?").fill("Alone")
@@ -79,18 +80,19 @@ def test_a_guest_answers_reads_over_changes_and_books_without_scripts(new_page):
     expect(page.get_by_role("heading", level=1)).to_have_text("You’re booked")
     expect(page.get_by_text("Please bring your passport.")).to_be_visible()
     expect(page.get_by_text("Alone", exact=True)).to_be_visible()
-    is_sound(page)
+    is_sound(page, scripts)
     appointment = Appointment.objects.get()
     assert appointment.answers == [["Do you come alone?", "Alone"]]
     assert appointment.description.split() == ["Two", "lines"]
 
 
-def is_sound(page):
+def is_sound(page, scripts):
     """Nothing is wider than the screen, and no guideline is broken."""
     width = page.viewport_size["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = Axe().run(page, options={"resultTypes": ["violations"]})
-    assert found.violations_count == 0, found.generate_report()
+    if scripts:  # without them axe waits for ever
+        found = Axe().run(page, options={"resultTypes": ["violations"]})
+        assert found.violations_count == 0, found.generate_report()
 
 
 def tab_to(page, selector):
