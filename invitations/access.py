@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from appointments.forms import ANSWER
 from appointments.pages import View, key_page
 from invitations.choices import hosts_of
 from invitations.models import Closed, InvitationKey
@@ -45,10 +46,12 @@ def invitation_required(view: View) -> View:
 def closed_page(request: HttpRequest, key: InvitationKey, closed: Closed) -> HttpResponse:
     """Why a link is closed and whom to ask, without personal data (rule L3).
 
-    A note that came with a form is given back, so that it is not lost.
+    What came with a form in words of the guest's own is given back, so that it is not lost.
     """
-    note = request.POST.get("description", "")
-    context = {"closed": closed.value, "contact": office_of(key), "note": note}
+    answers = sorted(name for name in request.POST if name.startswith(ANSWER))
+    sent = (request.POST.get(name, "") for name in ("subject", *answers, "description"))
+    written = "\n\n".join(text for text in sent if text)
+    context = {"closed": closed.value, "contact": office_of(key), "written": written}
     return render(request, "invitations/closed.html", context, status=STATUS[closed])
 
 

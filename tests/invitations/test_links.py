@@ -82,16 +82,18 @@ def test_l3_the_link_works_to_the_end_of_its_last_day_in_its_own_zone(client):
         assert client.get(url_of(key)).status_code == 410
 
 
-def test_l3_a_link_that_closed_while_somebody_typed_gives_their_note_back(client):
-    key = make_invitation()
+def test_l3_a_link_that_closed_while_somebody_typed_gives_their_words_back(client):
+    key = make_invitation(questions="Which account?")
     start = starts(client.get(url_of(key)))[0]
-    data = {**open_form(client, url_of(key), start), "description": "Bring <the> file"}
+    words = {"description": "Bring <the> file", "answer_1": "The second one", "subject": "Tax"}
+    data = {**open_form(client, url_of(key), start), **words}
     key.invitation.is_active = False
     key.invitation.save()
     for sent in (data, {**data, "email": "not an address"}):
         response = client.post(url_of(key) + "book/", sent)
         assert response.status_code == 403
-        assert "Bring &lt;the&gt; file" in text(response)
+        for word in ("Bring &lt;the&gt; file", "The second one", "Tax"):
+            assert word in text(response)
 
 
 def test_l3_used_up_and_free_again_after_a_cancellation(client):

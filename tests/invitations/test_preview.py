@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from urllib.parse import unquote
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from invitations.keys import own_url
 from scheduling.models import Absence
@@ -20,7 +22,7 @@ from tests.factories import (
     make_work_type,
 )
 from tests.invitations.flows import begin, created, send, step_url
-from tests.invitations.pages import starts
+from tests.invitations.pages import starts, text
 from tests.staff import make_administrator, own_user, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +64,7 @@ def draft(own):
     return step_url(url, "preview")
 
 
-def test_preview_and_guest_page_show_the_same_openings(own, anna, office, draft):
+def test_preview_guest_page_and_share_page_show_the_same_openings(own, anna, office, draft):
     make_appointment(anna, at("2026-11-24 10:00"), 60, territory=office)
     query = {"week": "2026-W48", "tz": "America/New_York"}
     previewed = starts(own.get(draft, query))
@@ -71,6 +73,9 @@ def test_preview_and_guest_page_show_the_same_openings(own, anna, office, draft)
     seen = starts(own.get(f"{url}2026-W48/", {"tz": "America/New_York"}))
     assert previewed == seen
     assert len(seen) == 5 * 8 - 1
+    shared = text(own.get(reverse("admin:invitations_invitation_link", args=[invitation.pk])))
+    offered = list(dict.fromkeys(re.findall(r"start=(2026-[0-9:T-]+Z)", unquote(shared))))
+    assert offered == [seen[0], seen[8], seen[8 + 7]]
 
 
 def test_a_preview_shows_the_page_at_another_time(own, draft):
