@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Appointment
+from invitations.flow.capacity import Capacity, capacity_of
 from invitations.flow.flow import Flow
 from invitations.generate import Criteria
 from scheduling.engine.rules import Reason
@@ -42,11 +43,23 @@ class Advice:
     url: str
 
 
-def advice(
-    request: HttpRequest, flow: Flow, criteria: Criteria, reasons: Collection[Reason]
-) -> list[Advice]:
-    """One line for each reason, in the same order."""
-    return [Advice(WORDS[reason], _url(request, flow, criteria, reason)) for reason in reasons]
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a draft has to offer: its free times, beside the limit, or advice where it has none."""
+
+    capacity: Capacity
+    limit: int | None
+    advice: Sequence[Advice]
+
+
+def outlook(request: HttpRequest, flow: Flow) -> Outlook | None:
+    """None where the draft is unfinished, or leaves a choice to the guest."""
+    found = capacity_of(flow)
+    if found is None:
+        return None
+    criteria = flow.criteria()
+    advice = [Advice(WORDS[why], _url(request, flow, criteria, why)) for why in found.reasons]
+    return Outlook(found, criteria.max_bookings, advice)
 
 
 def _url(request: HttpRequest, flow: Flow, criteria: Criteria, reason: Reason) -> str:

@@ -18,6 +18,7 @@ from invitations.calendar import Week
 from invitations.choices import terms_of
 from invitations.flow.flow import Flow, UnfinishedError
 from invitations.generate import draft_of
+from scheduling.engine.hours import wall_clock
 from scheduling.engine.intervals import DAY, Minute
 from scheduling.engine.openings import bounds, openings, reasons
 from scheduling.engine.rules import Question, Reason
@@ -76,8 +77,10 @@ def closing_reasons(asked: Question) -> list[Reason]:
     first = max(bounds(asked)[0], asked.now)
     interval = asked.work.start_interval
     step = interval * ceil(PROBED_DAYS * DAY / (interval * MOST_PROBES))
-    probed = range(first - first % step, first + PROBED_DAYS * DAY, step)
-    found = [reasons(asked, start) for start in probed]
+    since = first - wall_clock(asked.place.zone, first)[1] % interval
+    found = [reasons(asked, start) for start in range(since, first + PROBED_DAYS * DAY, step)]
+    # A probe may miss a grid that hangs on the hours; that alone is no reason.
+    found = [each - {Reason.OFF_GRID} or each for each in found]
     fewest = min(len(each) for each in found)
     counted = Counter(reason for each in found if len(each) == fewest for reason in each)
     return [reason for reason, _count in counted.most_common()]

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from appointments.models import Client
 from invitations.flow import drafts
-from invitations.flow.capacity import capacity_of
+from invitations.flow.advice import outlook
 from invitations.flow.drafts import Draft
 from invitations.flow.flow import Flow, UnfinishedError
 from invitations.flow.steps import Step
@@ -31,7 +31,8 @@ from scheduling.access import Act
 from scheduling.admin.narrowed import reach
 
 FIRST, LAST = "who", "message"
-
+COUNTED = ("when", "limits")
+"""Steps that show how many free times there are."""
 
 View = Callable[..., HttpResponse]
 
@@ -114,6 +115,7 @@ def unfinished(flow: Flow, step: str) -> str:
 
 
 def _create(request: HttpRequest, flow: Flow) -> HttpResponse:
+    before = outlook(request, flow)
     try:
         key = flow.create(cast(User, request.user))
     except UnfinishedError as error:
@@ -121,6 +123,10 @@ def _create(request: HttpRequest, flow: Flow) -> HttpResponse:
     flow.draft.invitation = key.invitation_id
     drafts.save(request.session, flow.draft)
     messages.success(request, _("The invitation is ready."))
+    if before and not before.capacity.count:
+        reasons = " ".join(str(each.words) for each in before.advice)
+        text = _("But nobody could book by it now. %(reasons)s")
+        messages.warning(request, text % {"reasons": reasons})
     return redirect("admin:invitations_invitation_link", key.invitation_id)
 
 
@@ -167,6 +173,6 @@ def _step_page(request: HttpRequest, flow: Flow, shown: Step) -> HttpResponse:
         "is_last": flow.neighbour(shown.name, 1) is None,
         "templates": templates if before is None else (),
         "restart": urlencode([("resource", host.pk) for host in flow.hosts]),
-        "capacity": capacity_of(flow) if shown.name in ("when", "limits") else None,
+        "outlook": outlook(request, flow) if shown.name in COUNTED else None,
     }
     return render(request, "admin/invitations/generate/step.html", context)

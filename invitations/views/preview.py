@@ -16,8 +16,7 @@ from django.views.decorators.http import require_safe
 from appointments import formats
 from appointments.forms import YEARS
 from invitations.calendar import Week
-from invitations.flow.advice import advice
-from invitations.flow.capacity import capacity_of
+from invitations.flow.advice import outlook
 from invitations.flow.flow import Flow, UnfinishedError
 from invitations.generate import Criteria, draft_of
 from invitations.guest_pages import GuestPage, guest_page
@@ -56,12 +55,9 @@ def _guest_page(criteria: Criteria, query: QueryDict, moment: datetime) -> Guest
 
 
 def _bar(request: HttpRequest, flow: Flow, criteria: Criteria, moment: datetime) -> dict[str, Any]:
-    found = capacity_of(flow)
     return {
         "flow": flow,
-        "capacity": found,
-        "limit": criteria.max_bookings,
-        "advice": advice(request, flow, criteria, found.reasons) if found else (),
+        "outlook": outlook(request, flow),
         "at": moment.astimezone(criteria.time_zone).strftime("%Y-%m-%dT%H:%M"),
         "at_zone": formats.zone_time(criteria.time_zone),
         "guest_zone": read_zone(request.GET.get("tz", "")) or criteria.time_zone,

@@ -16,6 +16,7 @@ from scheduling.models import Absence
 from tests.factories import (
     at,
     make_appointment,
+    make_hours,
     make_resource,
     make_territory,
     make_topic,
@@ -106,7 +107,7 @@ def test_a_preview_writes_nothing(own, draft):
 
 def test_openings_are_counted_by_week(own, anna, office, draft):
     make_appointment(anna, at("2026-11-24 10:00"), 60, territory=office)
-    capacity = own.get(draft).context["capacity"]
+    capacity = own.get(draft).context["outlook"].capacity
     assert capacity.count == 79
     assert [week.count for week in capacity.weeks] == [39, 40]
     assert [week.height for week in capacity.weeks] == [98, 100]
@@ -125,9 +126,9 @@ def test_the_hosts_absence_is_said_where_it_leaves_nothing(own, anna, draft):
     )
     response = own.get(draft)
     assert "Nobody could book" in response.content.decode()
-    said = [str(each.words) for each in response.context["advice"]]
+    said = [str(each.words) for each in response.context["outlook"].advice]
     assert said == ["The hosts are absent."]
-    link = response.context["advice"][0].url
+    link = response.context["outlook"].advice[0].url
     assert own.get(link).status_code == 200
 
 
@@ -136,7 +137,7 @@ def test_a_place_that_is_never_open_is_said_with_a_way_to_its_hours(anna, office
     client = signed_in(make_administrator())
     url = begin(client)
     send(client, url, hosts=[anna.pk])
-    advice = client.get(step_url(url, "preview")).context["advice"]
+    advice = client.get(step_url(url, "preview")).context["outlook"].advice
     assert "closed" in str(advice[0].words)
     assert client.get(advice[0].url).context["original"] == office.operating_hours
 
@@ -147,7 +148,7 @@ def test_dates_that_leave_no_day_are_said_with_a_way_to_change_them(own):
     # 21 November 2026 is a Saturday.
     # Only today can be booked, which is a Saturday.
     assert dt.date(2026, 11, 21).weekday() == 5
-    advice = own.get(step_url(url, "preview")).context["advice"]
+    advice = own.get(step_url(url, "preview")).context["outlook"].advice
     assert advice[0].url == step_url(url, "when")
 
 
@@ -157,7 +158,7 @@ def test_where_the_guest_chooses_first_the_preview_asks_too(own, office, anna):
     send(own, url, work="")
     page = own.get(step_url(url, "preview"))
     assert "What would you like to talk about?" in page.content.decode()
-    assert page.context["capacity"] is None
+    assert page.context["outlook"] is None
 
 
 def test_an_unfinished_draft_leads_to_the_step_that_is_missing(anna):
@@ -166,3 +167,26 @@ def test_an_unfinished_draft_leads_to_the_step_that_is_missing(anna):
     url = begin(client)
     response = client.get(step_url(url, "preview"))
     assert response.url.endswith("/who/?check")
+
+
+def test_who_creates_without_looking_is_told_that_nobody_could_book(own, anna, draft):
+    Absence.objects.create(
+        service_resource=anna, start=at("2026-11-01 00:00"), end=at("2026-12-31 00:00")
+    )
+    page = own.post(step_url(draft, "create"), follow=True)
+    assert "nobody could book by it now. The hosts are absent." in text(page)
+    limits = own.get(step_url(begin(own), "limits"))
+    assert limits.context["outlook"].capacity.count > 0
+    assert "nobody could book" not in text(limits)
+
+
+def test_reasons_are_right_where_clocks_are_off_the_half_hour():
+    office = make_territory(make_hours("Asia/Kathmandu"), name="Kathmandu")
+    make_topic(make_work_type(office, start_interval=30), name="Review")
+    resource = make_resource(office, time_zone="Asia/Kathmandu")
+    Absence.objects.create(
+        service_resource=resource, start=at("2026-11-01 00:00"), end=at("2027-12-31 00:00")
+    )
+    client = signed_in(own_user(resource))
+    advice = client.get(step_url(begin(client), "preview")).context["outlook"].advice
+    assert [str(each.words) for each in advice] == ["The hosts are absent."]
