@@ -18,6 +18,7 @@ class Method(StrEnum):
 
     PUBLISH = "PUBLISH"
     REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
 
 
 def calendar_file(details: Details, method: Method) -> bytes:
@@ -27,7 +28,7 @@ def calendar_file(details: Details, method: Method) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", method.value)
     event = _event(details)
-    if method == Method.REQUEST:
+    if method != Method.PUBLISH:
         _invite(event, details)
     calendar.add_component(event)
     calendar.add_missing_timezones()

@@ -13,37 +13,53 @@ from django.utils import translation
 from appointments.calendar_files import Method, calendar_file
 from appointments.details import Details
 from appointments.links import absolute_url
-from appointments.models import Appointment, Assignment, MessageKind, OutboxMessage
+from appointments.models import (
+    Appointment,
+    AppointmentEvent,
+    Assignment,
+    MessageKind,
+    OutboxMessage,
+)
 from appointments.outbox import renders
+
+METHODS: dict[str, Method] = {
+    MessageKind.GUEST_CANCELLED: Method.CANCEL,
+    MessageKind.RESOURCE_CANCELLED: Method.CANCEL,
+}
+"""What a mail asks of calendars, if not to hold the time."""
 
 
 @renders(MessageKind.GUEST_BOOKED)
-def guest_booked(message: OutboxMessage) -> EmailMultiAlternatives:
-    """The confirmation, in the guest's language and zone."""
+@renders(MessageKind.GUEST_CANCELLED)
+def to_guest(message: OutboxMessage) -> EmailMultiAlternatives:
+    """What happened to an appointment, in the guest's language and zone."""
     appointment = Appointment.objects.with_page().get(pk=message.object_id)
     with translation.override(appointment.language):
         details = Details.of(appointment, appointment.time_zone)
         reply_to = [host.email for host in details.hosts]
-        return _mail(message, "guest_booked", details, to=appointment.email, reply_to=reply_to)
+        return _mail(message, details, to=appointment.email, reply_to=reply_to)
 
 
 @renders(MessageKind.RESOURCE_BOOKED)
-def resource_booked(message: OutboxMessage) -> EmailMultiAlternatives:
-    """The notice to a host, in the site's language and the host's zone."""
+@renders(MessageKind.RESOURCE_CANCELLED)
+def to_resource(message: OutboxMessage) -> EmailMultiAlternatives:
+    """What happened to an appointment, in the site's language and the host's zone."""
     assignment = Assignment.objects.select_related("service_resource").get(pk=message.object_id)
     appointment = Appointment.objects.with_page().get(pk=assignment.appointment_id)
     host = assignment.service_resource
     with translation.override(settings.LANGUAGE_CODE):
         details = Details.of(appointment, host.time_zone)
-        reply_to = [appointment.email]
-        return _mail(message, "resource_booked", details, to=host.email, reply_to=reply_to)
+        return _mail(message, details, to=host.email, reply_to=[appointment.email])
 
 
 def _mail(
-    message: OutboxMessage, name: str, details: Details, *, to: str, reply_to: list[str]
+    message: OutboxMessage, details: Details, *, to: str, reply_to: list[str]
 ) -> EmailMultiAlternatives:
+    """The kind of message names its templates."""
+    name, method = message.kind, METHODS.get(message.kind, Method.REQUEST)
     context = {
         "details": details,
+        "reason": _reason(details.appointment),
         "appointment": details.appointment,
         "url": absolute_url(details.appointment.get_absolute_url()),
         "site_title": settings.SITE_TITLE,
@@ -59,10 +75,16 @@ def _mail(
     mail.attach_alternative(render_to_string(f"emails/{name}.html", context), "text/html")
     mail.attach(
         "appointment.ics",
-        calendar_file(details, Method.REQUEST),
-        f"text/calendar; method={Method.REQUEST}",
+        calendar_file(details, method),
+        f"text/calendar; method={method}",
     )
     return mail
+
+
+def _reason(appointment: Appointment) -> str:
+    """Why it was cancelled, if somebody said."""
+    cancelled = appointment.events.filter(kind=AppointmentEvent.Kind.CANCELLED).last()
+    return cancelled.details.get("reason", "") if cancelled else ""
 
 
 def _headers(message: OutboxMessage) -> dict[str, Any]:

@@ -202,12 +202,7 @@ class GuestForm(forms.Form):
         self.data = {**typed, "form_token": hand_out(self.scope, now)}
 
     def clean_form_token(self) -> SentForm:
-        try:
-            return read_token(self.cleaned_data["form_token"], self.scope)
-        except signing.BadSignature as error:
-            raise ValidationError(
-                _("This form is no longer valid. Please check your details and send it again.")
-            ) from error
+        return _token_of(self.cleaned_data["form_token"], self.scope)
 
     def contact(self, name: str) -> str:
         """A contact field as typed, else as known of the client."""
@@ -235,3 +230,37 @@ class GuestForm(forms.Form):
             for field in self.visible_fields()
             if self.written(field.name)
         ]
+
+
+class CancelForm(forms.Form):
+    """Why the guest cancels, if they like to say, under a token of this very page (rule L6)."""
+
+    form_token = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Why you can’t come"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only if you like. It is sent to your host."),
+    )
+
+    def __init__(self, *args: Any, scope: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scope = scope
+
+    def renew_token(self, now: datetime) -> None:
+        """Make a form that was sent into a fresh one, with what was typed."""
+        typed = {name: self.data.get(name, "") for name in self.fields}
+        self.data = {**typed, "form_token": hand_out(self.scope, now)}
+
+    def clean_form_token(self) -> SentForm:
+        return _token_of(self.cleaned_data["form_token"], self.scope)
+
+
+def _token_of(text: str, scope: str) -> SentForm:
+    try:
+        return read_token(text, scope)
+    except signing.BadSignature as error:
+        raise ValidationError(
+            _("This form is no longer valid. Please check your details and send it again.")
+        ) from error

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+)
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from appointments import changes
 from appointments.calendar_files import Method
 from appointments.calendar_files import calendar_file as file_of
+from appointments.changes import TooLateError, is_cancellable
 from appointments.details import Details
-from appointments.models import Appointment
+from appointments.forms import CancelForm, hand_out
+from appointments.models import Appointment, Status
 from appointments.pages import key_page
 
 
@@ -21,9 +30,44 @@ from appointments.pages import key_page
 @key_page
 def appointment(request: HttpRequest, key: str) -> HttpResponse:
     """What was booked: the confirmation, and from then on the guest's own page."""
-    details = _details(key)
-    context = {"details": details, "is_past": details.appointment.end <= timezone.now()}
+    details, now = _details(key), timezone.now()
+    context = {
+        "details": details,
+        "is_past": details.appointment.end <= now,
+        "may_cancel": is_cancellable(details.appointment, now),
+    }
     return render(request, "appointments/appointment.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@key_page
+def cancel(request: HttpRequest, key: str) -> HttpResponse:
+    """The guest cancels: a page that asks, and its button. Afterwards their own page says so."""
+    details, now = _details(key), timezone.now()
+    appointment, scope = details.appointment, f"cancel:{key}"
+    form = CancelForm(
+        request.POST or None, initial={"form_token": hand_out(scope, now)}, scope=scope
+    )
+    if form.is_valid():
+        try:
+            changes.cancel(appointment.pk, reason=form.cleaned_data["reason"], now=now)
+        except TooLateError:
+            return _too_late(request, details, written=form.cleaned_data["reason"])
+        return HttpResponseRedirect(appointment.get_absolute_url(), status=303)
+    if appointment.status == Status.CANCELLED:
+        return HttpResponseRedirect(appointment.get_absolute_url(), status=303)
+    if not is_cancellable(appointment, now):
+        return _too_late(request, details, written=request.POST.get("reason", ""))
+    if form.is_bound:
+        form.renew_token(now)
+    context = {"details": details, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "appointments/cancel.html", context, status=status)
+
+
+def _too_late(request: HttpRequest, details: Details, *, written: str) -> HttpResponse:
+    context = {"details": details, "written": written}
+    return render(request, "appointments/too_late.html", context, status=409)
 
 
 @require_safe

@@ -77,6 +77,7 @@ def test_every_page_without_log_in_is_meant_to_be():
         "healthz",
         "readyz",
         f"^{key}$",
+        f"^{key}cancel/$",
         rf"^{key}appointment\.ics$",
         "portraits/<str:name>",
         "outbox/",

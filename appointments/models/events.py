@@ -73,6 +73,7 @@ class AppointmentEvent(Event):
 
     class Kind(models.TextChoices):
         BOOKED = "booked", _("Booked")
+        CANCELLED = "cancelled", _("Cancelled")
         STATUS_CHANGED = "status_changed", _("Status changed")
 
     appointment = models.ForeignKey(

@@ -15,6 +15,8 @@ class MessageKind(models.TextChoices):
 
     GUEST_BOOKED = "guest_booked", _("Confirmation to the guest")  # appointment
     RESOURCE_BOOKED = "resource_booked", _("Notice to the resource")  # assignment
+    GUEST_CANCELLED = "guest_cancelled", _("Cancellation to the guest")  # appointment
+    RESOURCE_CANCELLED = "resource_cancelled", _("Cancellation to the resource")  # assignment
 
 
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from scheduling.models.work import WorkType
+
+
+class SchedulingPolicyManager(models.Manager["SchedulingPolicy"]):
+    def of(self, work_type: WorkType) -> SchedulingPolicy | None:
+        """Its own, else the default one, if there is any."""
+        return work_type.scheduling_policy or self.filter(is_default=True).first()
 
 
 class SchedulingPolicy(models.Model):
@@ -18,7 +29,15 @@ class SchedulingPolicy(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(1440)],
         help_text=_("Minutes between two starts, where the work type does not say."),
     )
+    cancel_cutoff = models.PositiveIntegerField(
+        _("cancel until"),
+        default=0,
+        validators=[MaxValueValidator(60 * 24 * 366)],
+        help_text=_("Minutes before the start until which guests may cancel by themselves."),
+    )
     is_default = models.BooleanField(_("default"), default=False)
+
+    objects = SchedulingPolicyManager()
 
     class Meta:
         verbose_name = _("scheduling policy")

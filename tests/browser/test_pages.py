@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 from appointments.models import Appointment, Client, Status
 from invitations.models import InvitationBooking
+from scheduling.models import SchedulingPolicy
 from tests.browser.conftest import keep_screenshot
 from tests.browser.invitations import (
     LETTER,
@@ -126,6 +127,24 @@ def confirmation(page: Page) -> None:
     page.wait_for_url("**/appointment/**")
 
 
+def cancelling(page: Page) -> None:
+    confirmation(page)
+    page.get_by_role("link", name="cancel it").click()
+
+
+def cancelling_too_late(page: Page) -> None:
+    SchedulingPolicy.objects.create(name="Strict", is_default=True, cancel_cutoff=500_000)
+    confirmation(page)
+    page.goto(f"{page.url}cancel/")
+
+
+def cancelled(page: Page) -> None:
+    cancelling(page)
+    page.get_by_label("Why you can’t come").fill("I have to travel that day.")
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("heading", name="This appointment was cancelled").wait_for()
+
+
 def confirmation_of_a_video_call(page: Page) -> None:
     office = make_office()
     show(page, days=3, appointment_type="video", office=office)
@@ -209,6 +228,9 @@ STATES = [
     time_gone,
     time_gone_from_a_link,
     confirmation,
+    cancelling,
+    cancelling_too_late,
+    cancelled,
     confirmation_of_a_video_call,
     confirmation_while_pending,
     appointment_in_the_past,
