@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from appointments.admin.cancelling import CancelTool
 from appointments.admin.lists import IfChosen, ReadOnly, WhenFilter, moment, state
 from appointments.models import (
     Appointment,
@@ -83,7 +84,7 @@ class EventInline(ReadOnly, SeenWithParent, admin.TabularInline):
 
 
 @admin.register(Appointment)
-class AppointmentAdmin(ReadOnly, NarrowedAdmin):
+class AppointmentAdmin(CancelTool, ReadOnly, NarrowedAdmin):
     acts = {"view": Act.SEE_APPOINTMENTS}
     list_display = ("begins", "guest", "what", "who", "where", "appointment_type", "state")
     list_filter = (

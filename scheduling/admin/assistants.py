@@ -26,7 +26,12 @@ from scheduling.admin.narrowed import NarrowedAdmin, SeenWithParent, reach
 from scheduling.groups import ASSISTANTS, join
 from scheduling.models import AssistantGrant, ServiceResource
 
-RIGHTS = ("can_generate_invitations", "can_change_invitations", "can_see_appointments")
+RIGHTS = (
+    "can_generate_invitations",
+    "can_change_invitations",
+    "can_see_appointments",
+    "can_cancel_appointments",
+)
 
 
 def name_of(user: User) -> str:

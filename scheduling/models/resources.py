@@ -181,6 +181,9 @@ class AssistantGrant(models.Model):
         _("may change and switch off invitations"), default=True
     )
     can_see_appointments = models.BooleanField(_("may see appointments and guests"), default=True)
+    can_cancel_appointments = models.BooleanField(
+        _("may cancel appointments"), default=True, help_text=_("Of those that may be seen.")
+    )
 
     class Meta:
         verbose_name = _("assistant")

@@ -23,7 +23,7 @@ from appointments.models import (
 from scheduling.models import SchedulingPolicy
 from tests.factories import at, make_appointment, make_invitation, make_resource, make_territory
 from tests.invitations.pages import hidden_fields, open_form, starts, text
-from tests.staff import make_user
+from tests.staff import make_assistant, make_user, own_user, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -195,3 +195,43 @@ def test_nobody_is_written_to_where_the_transaction_fails(appointment, monkeypat
         changes.cancel(appointment.pk, now=NOW)
     assert Appointment.objects.get().status == Status.SCHEDULED
     assert Assignment.objects.get().holds_time
+
+
+# Staff
+
+
+def staff_url(appointment, page="cancel"):
+    return reverse(f"admin:appointments_appointment_{page}", args=[appointment.pk])
+
+
+@pytest.mark.parametrize("make", [own_user, make_assistant])
+def test_staff_cancel_in_the_admin_in_their_own_name_and_their_hosts(appointment, make):
+    SchedulingPolicy.objects.create(name="Standard", is_default=True, cancel_cutoff=10_000)
+    host = appointment.assignments.get().service_resource
+    user = make(host)
+    staff = signed_in(user)
+    assert staff_url(appointment) in text(staff.get(staff_url(appointment, "change")))
+    assert staff.get(staff_url(appointment)).status_code == 200
+    page = staff.post(staff_url(appointment), {"reason": "Snow"}, follow=True)
+    assert "The appointment is cancelled" in text(page)
+    assert staff_url(appointment) not in text(page)
+    event = AppointmentEvent.objects.get()
+    assert (event.actor, event.details["reason"]) == (user, "Snow")
+    assert event.on_behalf_of == (None if make is own_user else host)
+    assert kinds() == ["guest_cancelled", "resource_cancelled"]
+    assert staff.post(staff_url(appointment)).status_code == 403
+
+
+@pytest.mark.parametrize("right", ["can_cancel_appointments", "can_see_appointments"])
+def test_an_assistant_without_the_right_cancels_nothing(appointment, right):
+    host = appointment.assignments.get().service_resource
+    staff = signed_in(make_assistant(host, **{right: False}))
+    for send in (staff.get, staff.post):
+        assert send(staff_url(appointment)).status_code in {403, 404}
+    assert not AppointmentEvent.objects.exists()
+
+
+def test_strangers_cancel_nothing(appointment):
+    staff = signed_in(own_user(make_resource()))
+    assert staff.post(staff_url(appointment)).status_code == 404
+    assert not AppointmentEvent.objects.exists()

@@ -1,0 +1,87 @@
+"""Staff cancel an appointment, by the same function as its guest."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from appointments import changes
+from appointments.models import HOLDING, Appointment
+from scheduling.access import Act
+from scheduling.admin.narrowed import NarrowedAdmin, reach
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("Stands in the mails to guest and hosts. May stay empty."),
+    )
+
+
+class CancelTool(NarrowedAdmin):
+    """A page that asks, and its button, for whoever may cancel for one of the hosts."""
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(self.cancel_page)
+        name = "appointments_appointment_cancel"
+        return [path("<path:object_id>/cancel/", page, name=name), *super().get_urls()]
+
+    def cancel_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        appointment = self.get_object(request, object_id)
+        if not self.may_cancel(request, appointment):
+            raise PermissionDenied
+        form = ReasonForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            self._cancel(request, appointment, form.cleaned_data["reason"])
+            return redirect("admin:appointments_appointment_change", appointment.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Cancel this appointment?"),
+            "original": appointment,
+            "begins": cast(Any, self).begins(appointment),
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/appointments/appointment/cancel.html", context)
+
+    def may_cancel(self, request: HttpRequest, appointment: Appointment) -> bool:
+        if appointment.status not in HOLDING:
+            return False
+        found = reach(request)
+        hosts = [assignment.service_resource for assignment in appointment.assignments.all()]
+        return found.everybody(Act.CANCEL_APPOINTMENTS) or any(
+            found.may(Act.CANCEL_APPOINTMENTS, host) for host in hosts
+        )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["may_cancel"] = self.may_cancel(request, context["original"])
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _cancel(self, request: HttpRequest, appointment: Appointment, reason: str) -> None:
+        hosts = [assignment.service_resource for assignment in appointment.assignments.all()]
+        done = changes.cancel(
+            appointment.pk,
+            reason=reason,
+            actor=cast(User, request.user),
+            on_behalf_of=reach(request).acting_for(hosts, Act.CANCEL_APPOINTMENTS),
+            now=timezone.now(),
+        )
+        if done:
+            words = gettext("The appointment is cancelled. Guest and hosts get a mail.")
+            messages.success(request, words)
