@@ -24,6 +24,7 @@ from appointments.models import (
     Status,
 )
 from scheduling.access import Act
+from scheduling.admin.assistants import name_of
 from scheduling.admin.narrowed import NarrowedAdmin, SeenWithParent, reach
 from scheduling.models import ServiceResource
 
@@ -62,8 +63,8 @@ class AssignmentInline(ReadOnly, SeenWithParent, admin.TabularInline):
 
 class EventInline(ReadOnly, SeenWithParent, admin.TabularInline):
     model = AppointmentEvent
-    fields = ("when", "kind", "by")
-    readonly_fields = ("when", "by")
+    fields = ("when", "kind", "by", "why")
+    readonly_fields = ("when", "by", "why")
     verbose_name_plural = _("what happened")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AppointmentEvent]:
@@ -77,10 +78,15 @@ class EventInline(ReadOnly, SeenWithParent, admin.TabularInline):
     def by(self, event: AppointmentEvent) -> Any:
         if event.actor is None:
             return _("the guest")
+        name = name_of(event.actor)
         if event.on_behalf_of is None:
-            return str(event.actor)
-        names = {"assistant": event.actor, "resource": event.on_behalf_of}
+            return name
+        names = {"assistant": name, "resource": event.on_behalf_of}
         return _("%(assistant)s for %(resource)s") % names
+
+    @admin.display(description=_("reason"))
+    def why(self, event: AppointmentEvent) -> str:
+        return str(event.details.get("reason", ""))
 
 
 @admin.register(Appointment)

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.helpers import AdminForm
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -55,6 +56,7 @@ class CancelTool(NarrowedAdmin):
             "original": appointment,
             "begins": cast(Any, self).begins(appointment),
             "form": form,
+            "adminform": AdminForm(cast(Any, form), [(None, {"fields": ["reason"]})], {}),
         }
         return TemplateResponse(request, "admin/appointments/appointment/cancel.html", context)
 
