@@ -19,14 +19,14 @@ MOST = 20
 class Draft:
     """What was chosen so far, as texts of form fields, and where the flow started from.
 
-    ``template`` and ``like`` are the ids of an invitation template and of an invitation whose
-    values the steps begin with. ``accepted`` are the ids of hosts that were within reach.
-    ``invitation`` is the id of what has become of it.
+    ``template`` and ``like`` are the short name of an invitation template and the id of an
+    invitation whose values the steps begin with. ``accepted`` are the ids of hosts that were
+    within reach. ``invitation`` is the id of what has become of it.
     """
 
     key: str
     values: dict[str, list[str]] = field(default_factory=dict)
-    template: int | None = None
+    template: str = ""
     like: int | None = None
     accepted: list[int] = field(default_factory=list)
     invitation: int | None = None

@@ -22,6 +22,7 @@ from invitations.flow.steps import (
     Step,
     Surroundings,
     WhenStep,
+    WhereStep,
     WhoStep,
 )
 from invitations.generate import Criteria, ImpossibleCriteriaError, check, generate
@@ -65,10 +66,15 @@ class Flow:
     @cached_property
     def template(self) -> InvitationTemplate | None:
         """The one that the draft started from, if it is still on offer."""
-        if self.draft.template is None:
+        if not self.draft.template:
             return None
         offered = InvitationTemplate.objects.offered_to(self.reach.resources(Act.GENERATE))
-        return offered.filter(pk=self.draft.template).first()
+        return offered.filter(slug=self.draft.template).first()
+
+    @property
+    def has_lost_template(self) -> bool:
+        """Whether the draft started from a template that is not on offer, or no more."""
+        return bool(self.draft.template) and self.template is None
 
     @cached_property
     def hosts(self) -> list[ServiceResource]:
@@ -192,7 +198,7 @@ class Flow:
 
     @cached_property
     def _usual(self) -> presets.Presets:
-        return presets.of_hosts(self.hosts)
+        return presets.of_hosts(self.hosts, self._around(WhereStep).places_on_offer)
 
     @cached_property
     def _only_host(self) -> presets.Presets:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from invitations.models import Invitation, InvitationTemplate, ResourceDefaults
 from scheduling.models import ServiceResource, Territory, WorkType, WorkTypeGroup
+from scheduling.models.places import TerritoryQuerySet
 
 Presets = dict[str, Any]
 
@@ -41,21 +43,21 @@ def of_invitation(invitation: Invitation) -> Presets:
     }
 
 
-def of_hosts(hosts: list[ServiceResource]) -> Presets:
-    """The usual topic and territory of the first host; else the only topic at the main place."""
+def of_hosts(hosts: list[ServiceResource], places: TerritoryQuerySet) -> Presets:
+    """The usual topic and territory of the first host; else its main place, and the only topic.
+
+    All of it as far as it is on offer in ``places``, those that can be chosen.
+    """
     if not hosts:
         return {}
     usual = ResourceDefaults.objects.filter(service_resource=hosts[0]).first()
-    territory = usual.territory_id if usual else None
-    if territory is None:
-        main = Territory.objects.main_of(hosts[:1])
-        territory = main.pk if main else None
-    if usual and usual.topic_id:
-        return {"territory": territory, "work": f"topic:{usual.topic_id}"}
-    places = Territory.objects.filter(pk__in=[territory])
-    topics = list(WorkTypeGroup.objects.offered_in(places)[:2])
-    work = work_value(topics[0], None) if len(topics) == 1 else ""
-    return {"territory": territory, "work": work}
+    main = Territory.objects.main_of(hosts[:1])
+    wished = (usual.territory_id if usual else None, main.pk if main else None)
+    territory = _wished_or_only(wished, list(places.values_list("pk", flat=True)))
+    there = places if territory is None else places.filter(pk=territory)
+    topics = list(WorkTypeGroup.objects.offered_in(there).values_list("pk", flat=True))
+    topic = _wished_or_only((usual.topic_id if usual else None,), topics)
+    return {"territory": territory, "work": "" if topic is None else f"topic:{topic}"}
 
 
 def work_value(topic: WorkTypeGroup | None, work_type: WorkType | None) -> str:
@@ -63,6 +65,12 @@ def work_value(topic: WorkTypeGroup | None, work_type: WorkType | None) -> str:
     if topic is not None:
         return f"topic:{topic.pk}"
     return f"work-type:{work_type.pk}" if work_type is not None else ""
+
+
+def _wished_or_only(wished: Sequence[int | None], offered: Sequence[int]) -> int | None:
+    """The first wish that is on offer, else what alone is."""
+    only = offered[0] if len(offered) == 1 else None
+    return next((key for key in wished if key in offered), only)
 
 
 def _taking_part(any_host: bool) -> str:

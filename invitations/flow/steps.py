@@ -30,6 +30,9 @@ from scheduling.models import ServiceResource, Territory, WorkType, WorkTypeGrou
 SEARCHED_FROM = 50
 """So many choices are no longer listed, but found by typing."""
 
+LONGEST_KEY = 18
+"""Digits of a row's number."""
+
 Row = TypeVar("Row", bound=Model)
 
 
@@ -52,11 +55,29 @@ class Surroundings:
         needed = 1 if self.any_host else len(self.hosts)
         return Territory.objects.worked_by(self.hosts, at_least=needed)
 
+    @property
+    def places_on_offer(self) -> Any:
+        """Those of them at which any work is offered."""
+        return self.places.offering(WorkType.objects.all())
+
 
 class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         super().__init__(required=False, widget=widget, **kwargs)
+
+
+class HostsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Refuses numbers that no key can have, where SQLite would fail over them."""
+
+    def clean(self, value: Any) -> Any:
+        if len(_possible(value or ())) < len(value or ()):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice")
+        return super().clean(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        prepared = super().prepare_value(value)
+        return _possible(prepared) if isinstance(prepared, list) else prepared
 
 
 class Step(forms.Form):
@@ -74,6 +95,10 @@ class Step(forms.Form):
             if name in self.fields:
                 self.fields[name].disabled = True
                 self.fields[name].help_text = _("Fixed by the template.")
+                self.fields[name].error_messages["invalid_choice"] = _(
+                    "The template fixes what is not on offer with these hosts. Choose other "
+                    "hosts or another template."
+                )
 
     def offer(self) -> None:
         """Fill in the choices."""
@@ -104,7 +129,7 @@ class WhoStep(Step):
     name = "who"
     title = _("Who")
     rows = ("hosts", "taking_part", "primary")
-    hosts = forms.ModelMultipleChoiceField(
+    hosts = HostsField(
         ServiceResource.objects.none(),
         label=_("Hosts"),
         help_text=_("Whose free times the guest sees."),
@@ -175,7 +200,13 @@ class WhatStep(Step):
     name = "what"
     title = _("What")
     rows = ("work",)
-    work = forms.ChoiceField(label=_("What it is about"), required=False)
+    work = forms.ChoiceField(
+        label=_("What it is about"),
+        required=False,
+        error_messages={
+            "invalid_choice": _("This is not offered where the hosts work, or no longer.")
+        },
+    )
 
     def offer(self) -> None:
         places = self.around.places
@@ -189,8 +220,14 @@ class WhatStep(Step):
         groups = [(_("Topics"), topics), (_("Work types"), work_types)]
         field = cast(forms.ChoiceField, self.fields["work"])
         field.choices = [("", _("The guest chooses a topic")), *groups]
-        if len(topics) == len(work_types) == 1:
-            field.choices = topics
+        self.is_one = len(topics) == len(work_types) == 1
+        if self.is_one:
+            field.choices = [*topics, *work_types]
+
+    @property
+    def is_settled(self) -> bool:
+        # The only topic and its only work type are one answer under two names.
+        return self.is_one or super().is_settled
 
     def words(self) -> str:
         return str(self.cleaned_data["work"] or _("The guest chooses a topic"))
@@ -213,6 +250,9 @@ class WhereStep(Step):
         label=_("Territory"),
         required=False,
         empty_label=_("The guest chooses"),
+        error_messages={
+            "invalid_choice": _("The hosts don’t work there, or nothing is offered there.")
+        },
     )
     appointment_type = forms.ChoiceField(
         label=_("Appointment type"), choices=AppointmentType, initial=AppointmentType.IN_PERSON
@@ -222,10 +262,11 @@ class WhereStep(Step):
         label=_("Where the link opens"),
         required=False,
         empty_label=_("On our own pages"),
+        error_messages={"invalid_choice": _("This website is switched off, or not known.")},
     )
 
     def offer(self) -> None:
-        places = self.around.places.offering(WorkType.objects.all())
+        places = self.around.places_on_offer
         field = _choice_of_rows(self.fields["territory"], places.select_related("operating_hours"))
         if places.count() == 1:
             field.empty_label = None
@@ -280,6 +321,12 @@ class WhenStep(Step):
         for day, span in cast(Sequence[tuple[str, str]], self.rows):
             if cleaned.get(day) and cleaned.get(span):
                 self.add_error(span, _("Give a date or a length of time, not both."))
+        if (first := cleaned.get("from_date")) and (length := cleaned.get("until_after")):
+            try:
+                Span.parse(length).after(first)
+            except (ValueError, OverflowError):
+                text = _("That is further ahead than any calendar goes.")
+                self.add_error("until_after", text)
         return cleaned
 
     def words(self) -> str:
@@ -398,6 +445,10 @@ FIELDS_OF_LOCK = {
 STEP_OF_CRITERION = {"hosts": "who", "topic": "what", "work_type": "what"}
 FIELD_OF_CRITERION = {"topic": "work", "work_type": "work"}
 """Where the flow asks for a criterion, if not under its own name."""
+
+
+def _possible(keys: Sequence[Any]) -> list[Any]:
+    return [key for key in keys if len(str(key)) <= LONGEST_KEY]
 
 
 def _sent_names(step: type[Step], field: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
@@ -65,8 +66,7 @@ def start(request: HttpRequest) -> HttpResponse:
     _keep(request, flow)
     if request.method == "POST":
         return _create(request, flow)
-    first = flow.neighbour(FIRST, 1) if flow.step(FIRST).is_settled and flow.hosts else FIRST
-    return redirect("admin:invitations_invitation_step", flow.draft.key, first or LAST)
+    return redirect("admin:invitations_invitation_step", flow.draft.key, _first_open(flow))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,6 +115,8 @@ def unfinished(flow: Flow, step: str) -> str:
 
 
 def _create(request: HttpRequest, flow: Flow) -> HttpResponse:
+    if flow.has_lost_template:
+        return _without_template(request, flow)
     before = outlook(request, flow)
     try:
         key = flow.create(cast(User, request.user))
@@ -130,15 +132,33 @@ def _create(request: HttpRequest, flow: Flow) -> HttpResponse:
     return redirect("admin:invitations_invitation_link", key.invitation_id)
 
 
+def _without_template(request: HttpRequest, flow: Flow) -> HttpResponse:
+    """Let the settings be looked through, as what the template said and fixed is gone."""
+    flow.draft.template = ""
+    drafts.save(request.session, flow.draft)
+    text = _(
+        "The template that you started from is not on offer, or no longer. Look through the "
+        "settings, then create the invitation."
+    )
+    messages.warning(request, text)
+    return redirect("admin:invitations_invitation_step", flow.draft.key, _first_open(flow))
+
+
+def _first_open(flow: Flow) -> str:
+    """The first step with something to choose, the last where there is none."""
+    if not flow.hosts or not flow.step(FIRST).is_settled:
+        return FIRST
+    return flow.neighbour(FIRST, 1) or LAST
+
+
 def _begun(request: HttpRequest) -> Draft:
     draft = drafts.new_draft()
     for field, name in (("hosts", "resource"), ("client", "client")):
         if chosen := request.GET.getlist(name):
             draft.keep({field: chosen})
-    template = InvitationTemplate.objects.filter(slug=request.GET.get("template", "")).first()
-    draft.template = template.pk if template else None
+    draft.template = request.GET.get("template", "")
     like = request.GET.get("like", "")
-    draft.like = int(like) if like.isascii() and like.isdigit() else None
+    draft.like = int(like) if re.fullmatch(r"\d{1,18}", like, re.ASCII) else None
     return draft
 
 
@@ -160,6 +180,13 @@ def _clients(request: HttpRequest) -> QuerySet[Client]:
     return rows
 
 
+def _restart(flow: Flow) -> str:
+    """The query with which the flow starts again for the same people."""
+    hosts = [("resource", str(host.pk)) for host in flow.hosts]
+    clients = [("client", key) for key in flow.draft.values.get("client", ()) if key]
+    return urlencode([*hosts, *clients])
+
+
 def _step_page(request: HttpRequest, flow: Flow, shown: Step) -> HttpResponse:
     templates = InvitationTemplate.objects.offered_to(flow.reach.resources(Act.GENERATE))
     before = flow.neighbour(shown.name, -1)
@@ -172,7 +199,7 @@ def _step_page(request: HttpRequest, flow: Flow, shown: Step) -> HttpResponse:
         "before": before,
         "is_last": flow.neighbour(shown.name, 1) is None,
         "templates": templates if before is None else (),
-        "restart": urlencode([("resource", host.pk) for host in flow.hosts]),
+        "restart": _restart(flow),
         "outlook": outlook(request, flow) if shown.name in COUNTED else None,
     }
     return render(request, "admin/invitations/generate/step.html", context)

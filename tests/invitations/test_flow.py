@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from appointments.models import Client as Customer
 from invitations.models import Invitation, InvitationTemplate, ResourceDefaults
-from scheduling.models import AssistantGrant
+from scheduling.models import AssistantGrant, Membership
 from tests.factories import (
     make_appointment,
     make_invitation,
@@ -167,6 +167,44 @@ def test_the_usual_topic_and_territory_of_a_resource_come_first(own, anna, topic
     assert step["work"].value() == f"topic:{topics[1].pk}"
 
 
+def test_the_only_work_type_fits_beside_its_only_topic(office):
+    work_type = make_work_type(office)
+    make_topic(work_type)
+    anna = make_resource(office)
+    key = make_invitation(anna, territory=office, work_type=work_type)
+    client = signed_in(own_user(anna))
+    url = begin(client, like=key.invitation_id)
+    assert name_of(url) == "where"
+    assert created(client.post(step_url(url, "create"))).work_type == work_type
+
+
+def test_the_place_presented_is_one_of_all_hosts(anna, office):
+    shared = make_territory(name="Shared")
+    make_topic(make_work_type(shared), name="Shared topic")
+    Membership.objects.create(service_resource=anna, territory=shared, type="secondary")
+    bernd = make_resource(shared, name="Bernd")
+    client = signed_in(make_administrator())
+    url = begin(client, resource=[anna.pk, bernd.pk])
+    assert created(client.post(step_url(url, "create"))).territory == shared
+
+
+def test_usual_values_that_are_no_longer_on_offer_stand_in_nobodys_way(own, anna, office):
+    closed = make_territory(name="Closed")
+    topic = make_topic(make_work_type(closed), name="Former")
+    ResourceDefaults.objects.create(service_resource=anna, topic=topic, territory=closed)
+    invitation = created(own.post(step_url(begin(own), "create")))
+    assert (invitation.territory, invitation.topic) == (office, None)
+
+
+def test_a_topic_that_was_deleted_on_the_way_is_said_in_words(own, topics):
+    url = begin(own)
+    send(own, step_url(url, "what"), work=f"topic:{topics[1].pk}")
+    topics[1].delete()
+    response = own.post(step_url(url, "create"))
+    errors = own.get(response.url).context["step"].errors
+    assert errors == {"work": ["This is not offered where the hosts work, or no longer."]}
+
+
 # Templates
 
 
@@ -204,6 +242,43 @@ def test_what_a_template_fixes_cannot_be_posted(own, topics):
     assert invitation.from_date is None
 
 
+@pytest.mark.parametrize("gone", ["deleted", "switched off"])
+def test_nothing_is_created_without_the_template_that_it_started_from(own, gone):
+    template = make_template(max_bookings=1, locked=["max_bookings"])
+    url = begin(own, template="quarterly")
+    if gone == "deleted":
+        template.delete()
+    else:
+        InvitationTemplate.objects.update(is_active=False)
+    response = own.post(step_url(url, "create"))
+    assert name_of(response.url) == "what"
+    assert "not on offer, or no longer" in own.get(response.url).content.decode()
+    assert not Invitation.objects.exists()
+    # Whoever has read that may go on.
+    assert created(own.post(step_url(url, "create"))).template is None
+
+
+def test_one_click_creates_nothing_by_a_template_that_is_gone(own, anna):
+    own.post(f"{START}?resource={anna.pk}&template=gone")
+    assert not Invitation.objects.exists()
+
+
+def test_what_a_template_fixes_is_named_as_the_reason_where_it_does_not_fit(own):
+    far = make_topic(make_work_type(make_territory()), name="Far")
+    make_template(topic=far, locked=["work"])
+    response = own.post(step_url(begin(own, template="quarterly"), "create"))
+    errors = own.get(response.url).context["step"].errors
+    assert "another template" in str(errors["work"])
+
+
+def test_a_template_leads_to_the_same_client(anna):
+    make_template()
+    customer = Customer.objects.create(first_name="Elena", last_name="Rossi", email="e@x.org")
+    client = signed_in(make_administrator())
+    page = client.get(begin(client, resource=anna.pk, client=customer.pk))
+    assert page.context["restart"] == f"resource={anna.pk}&client={customer.pk}"
+
+
 def test_without_a_preview_the_last_step_creates(own):
     make_template(skips_preview=True)
     url = step_url(begin(own, template="quarterly"), "message")
@@ -226,6 +301,7 @@ def test_templates_of_others_and_inactive_ones_are_not_offered(own, anna):
     page = own.get(begin(own))
     assert [template.name for template in page.context["templates"]] == ["Mine"]
     url = begin(own, template="theirs")
+    own.post(step_url(url, "create"))
     assert created(own.post(step_url(url, "create"))).template is None
 
 
@@ -365,12 +441,21 @@ def test_a_step_that_there_is_not_is_not_found(own):
         {"from_in_unit": "Y", "from_in": "1"},
         {"from_date": "0000-00-00"},
         {"until_date": "99999-01-01"},
+        {"from_date": "9999-12-01", "until_after": "3", "until_after_unit": "M"},
     ],
 )
 def test_odd_dates_are_errors_beside_their_field(own, fields):
     response = send(own, step_url(begin(own), "when"), **fields)
     assert response.status_code == 200
     assert response.context["step"].errors
+
+
+@pytest.mark.parametrize("name", ["resource", "client", "like"])
+@pytest.mark.parametrize("number", ["9" * 25, "9" * 5000, "x", "-1"])
+def test_numbers_that_no_row_has_break_nothing(own, name, number):
+    url = begin(own, **{name: number})
+    assert own.get(url).status_code == 200
+    assert own.post(step_url(url, "create")).status_code == 302
 
 
 def test_a_step_costs_the_same_for_two_resources_and_for_forty(anna, office):
