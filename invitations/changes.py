@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from invitations.generate import (
     LIMITS,
@@ -87,6 +88,21 @@ def problems(
     today = _today(invitation, now)
     yield from past_problems(new.get("until_date"), new.get("expiry_date"), today)
     yield from limit_problems({name: new[name] for name in LIMITS if name in new})
+    yield from _use_problems(invitation, new.get("max_bookings"))
+
+
+def _use_problems(invitation: Invitation, most: int | None) -> Iterator[ImpossibleCriteriaError]:
+    """Whether a new limit would have been passed already; nobody may have more uses than that."""
+    if most is None:
+        return
+    uses = invitation.bookings.counting().count()
+    if most < uses:
+        text = ngettext(
+            "%(n)s time is booked already. Allow as many, or switch the invitation off.",
+            "%(n)s times are booked already. Allow as many, or switch the invitation off.",
+            uses,
+        )
+        yield ImpossibleCriteriaError("max_bookings", text % {"n": uses})
 
 
 def _apply(

@@ -148,6 +148,16 @@ def test_what_makes_no_sense_is_refused_whole(values, field):
     assert (Invitation.objects.values().get(), history(key)) == (before, [])
 
 
+def test_a_limit_is_not_set_below_what_is_booked():
+    key = make_invitation()
+    book(key)
+    book(key, "2026-11-23 11:00", status=Status.CANCELLED)
+    book(key, "2026-11-23 12:00")
+    with pytest.raises(ImpossibleCriteriaError, match="2 times are booked already"):
+        changes.change(key.invitation_id, {"max_bookings": 1}, now=NOW)
+    assert changes.change(key.invitation_id, {"max_bookings": 2}, now=NOW)
+
+
 def test_days_that_are_over_may_stay_while_something_else_changes():
     key = make_invitation(until_date=dt.date(2026, 11, 1), expiry_date=dt.date(2026, 11, 2))
     assert changes.change(key.invitation_id, {"message": "Hello"}, now=NOW)
