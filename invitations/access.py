@@ -14,6 +14,7 @@ from appointments.forms import ANSWER
 from appointments.pages import View, key_page
 from invitations.choices import hosts_of
 from invitations.models import Closed, InvitationKey
+from invitations.offers import Hosts
 from scheduling.models import Territory
 
 STATUS = {Closed.SWITCHED_OFF: 403, Closed.EXPIRED: 410, Closed.USED_UP: 410}
@@ -55,8 +56,13 @@ def closed_page(request: HttpRequest, key: InvitationKey, closed: Closed) -> Htt
     return render(request, "invitations/closed.html", context, status=STATUS[closed])
 
 
-def office_of(key: InvitationKey) -> Territory | None:
-    """The office to ask for help: the invitation's place, else where its first host works."""
+def office_of(key: InvitationKey, hosts: Hosts | None = None) -> Territory | None:
+    """The office to ask for help: the invitation's place, else where its first host works.
+
+    ``hosts`` are given for an invitation that is not saved.
+    """
     if key.invitation.territory is not None:
         return key.invitation.territory
-    return Territory.objects.main_of(hosts_of(key.invitation)[:1])
+    if hosts is None:
+        hosts = hosts_of(key.invitation)
+    return Territory.objects.main_of(hosts[:1])

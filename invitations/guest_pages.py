@@ -52,7 +52,7 @@ def guest_page(
         urls=urls or visit.urls,
     )
     if page is None:
-        return _nothing_free(key)
+        return _nothing_free(key, hosts)
     clocks = visit.clocks.now(minute_of(now))
     context = {"visit": visit, "page": page, "clocks": clocks}
     return GuestPage("invitations/week.html", context)
@@ -69,9 +69,9 @@ def choice_page(
         case PlaceChoice(places):
             return GuestPage("invitations/places.html", {**context, "places": places})
         case _:
-            return _nothing_free(key)
+            return _nothing_free(key, hosts)
 
 
-def _nothing_free(key: InvitationKey) -> GuestPage:
+def _nothing_free(key: InvitationKey, hosts: tuple[ServiceResource, ...]) -> GuestPage:
     """The link works, but no time is free under it now."""
-    return GuestPage("invitations/nothing_free.html", {"contact": office_of(key)})
+    return GuestPage("invitations/nothing_free.html", {"contact": office_of(key, hosts)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -52,9 +53,12 @@ class Outlook:
     advice: Sequence[Advice]
 
 
-def outlook(request: HttpRequest, flow: Flow) -> Outlook | None:
-    """None where the draft is unfinished, or leaves a choice to the guest."""
-    found = capacity_of(flow)
+def outlook(request: HttpRequest, flow: Flow, moment: datetime | None = None) -> Outlook | None:
+    """At an aware instant, now without one.
+
+    None where the draft is unfinished, or leaves a choice to the guest.
+    """
+    found = capacity_of(flow, moment or flow.now)
     if found is None:
         return None
     criteria = flow.criteria()

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from math import ceil
 
 from django.conf import settings
@@ -51,8 +51,11 @@ class Capacity:
         return 10 * len(self.weeks)
 
 
-def capacity_of(flow: Flow) -> Capacity | None:
-    """The openings of a draft as it stands; None where it is unfinished, or the guest chooses."""
+def capacity_of(flow: Flow, moment: datetime) -> Capacity | None:
+    """The openings of a draft as it stands, at an aware instant.
+
+    None where it is unfinished, or the guest chooses.
+    """
     try:
         criteria = flow.criteria()
     except UnfinishedError:
@@ -60,7 +63,7 @@ def capacity_of(flow: Flow) -> Capacity | None:
     terms = terms_of(draft_of(criteria), {}, criteria.hosts)
     if not isinstance(terms, Terms):
         return None
-    return capacity(question(terms, flow.now), terms)
+    return capacity(question(terms, moment), terms)
 
 
 def capacity(asked: Question, terms: Terms) -> Capacity:

@@ -32,6 +32,9 @@ from scheduling.access import Act
 from scheduling.admin.narrowed import reach
 
 FIRST, LAST = "who", "message"
+BEFORE_PLACE = "what"
+"""Whether the topic is offered at the place is no matter until that was looked at."""
+
 COUNTED = ("when", "limits")
 """Steps that show how many free times there are."""
 
@@ -97,8 +100,9 @@ def _sent(request: HttpRequest, flow: Flow, name: str) -> HttpResponse:
     sent = flow.step(name)
     if name != FIRST and not flow.hosts:
         return HttpResponseRedirect(unfinished(flow, FIRST))
-    if not sent.is_valid():
+    if name != BEFORE_PLACE or not sent.is_valid():
         flow.explain(sent)
+    if not sent.is_valid():
         return _step_page(request, flow, sent)
     following = flow.neighbour(name, 1)
     skips_preview = flow.template is not None and flow.template.skips_preview

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from appointments import formats
 from appointments.forms import YEARS
+from invitations.access import office_of
 from invitations.calendar import Week
 from invitations.flow.advice import outlook
 from invitations.flow.flow import Flow, UnfinishedError
@@ -50,6 +51,9 @@ def _guest_page(criteria: Criteria, query: QueryDict, moment: datetime) -> Guest
     def week_url(week: Week) -> str:
         return f"?{urlencode({**query.dict(), 'week': str(week)})}"
 
+    if closed := invitation.closed(moment, uses=0):
+        context = {"closed": closed.value, "contact": office_of(key, criteria.hosts)}
+        return GuestPage("invitations/closed.html", context)
     urls = Urls(week=week_url, slot="#", zone=lambda week: "")
     return guest_page(key, criteria.hosts, query, _week(query), moment, urls)
 
@@ -57,7 +61,7 @@ def _guest_page(criteria: Criteria, query: QueryDict, moment: datetime) -> Guest
 def _bar(request: HttpRequest, flow: Flow, criteria: Criteria, moment: datetime) -> dict[str, Any]:
     return {
         "flow": flow,
-        "outlook": outlook(request, flow),
+        "outlook": outlook(request, flow, moment),
         "at": moment.astimezone(criteria.time_zone).strftime("%Y-%m-%dT%H:%M"),
         "at_zone": formats.zone_time(criteria.time_zone),
         "guest_zone": read_zone(request.GET.get("tz", "")) or criteria.time_zone,

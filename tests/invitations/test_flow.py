@@ -138,7 +138,8 @@ def test_at_most_five_can_all_take_part_but_any_of_more(anna, office):
     client = signed_in(make_administrator())
     url = begin(client)
     response = send(client, url, hosts=everybody, taking_part="all")
-    refused = client.post(step_url(response.url, "create"))
+    assert "At most 5" in str(response.context["step"].errors["hosts"])
+    refused = client.post(step_url(url, "create"))
     assert name_of(refused.url) == "who"
     errors = client.get(refused.url).context["step"].errors
     assert "At most 5" in str(errors["hosts"])
@@ -152,6 +153,23 @@ def test_what_cannot_be_leads_back_to_its_step_and_says_why(own, office):
     response = own.post(step_url(url, "create"))
     assert response.url.endswith("/when/?check")
     assert "over already" in str(own.get(response.url).context["step"].errors["until_date"])
+
+
+@pytest.mark.parametrize("press", ["next", "create"])
+def test_what_cannot_be_is_said_on_its_own_step_at_once(own, press):
+    url = step_url(begin(own), "when")
+    response = send(own, url, press, from_date="2030-02-01", until_date="2030-01-01")
+    assert "must not be before" in str(response.context["step"].errors["until_date"])
+
+
+def test_a_topic_of_another_place_can_be_chosen_before_that_place(own, anna):
+    branch = make_territory(name="Branch")
+    topic = make_topic(make_work_type(branch), name="Elsewhere")
+    Membership.objects.create(service_resource=anna, territory=branch, type="secondary")
+    response = send(own, begin(own), work=f"topic:{topic.pk}")
+    assert name_of(response.url) == "where"
+    send(own, response.url, territory=branch.pk)
+    assert created(own.post(step_url(response.url, "create"))).topic == topic
 
 
 def test_a_step_with_one_possible_answer_is_skipped(office):

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from invitations.keys import own_url
-from scheduling.models import Absence
+from scheduling.models import Absence, Membership
 from tests.factories import (
     at,
     make_appointment,
@@ -83,6 +83,31 @@ def test_a_preview_shows_the_page_at_another_time(own, draft):
     assert starts(own.get(draft, {"at": "2026-11-27T12:30"})) == [
         f"2026-11-27T{hour}:00:00Z" for hour in (12, 13, 14, 15)
     ]
+
+
+def test_the_bars_count_what_the_guest_sees_at_that_time(own, draft):
+    response = own.get(draft, {"at": "2026-11-27T12:30"})
+    assert [week.count for week in response.context["outlook"].capacity.weeks] == [4, 40]
+
+
+def test_after_its_last_day_a_preview_shows_that_the_link_has_ended(own, draft):
+    page = own.get(draft, {"at": "2026-12-05T10:00"}).content.decode()
+    assert "This invitation has ended" in page
+    assert starts(own.get(draft, {"at": "2026-12-04T10:00"}))
+
+
+def test_a_preview_with_nothing_free_names_the_hosts_office_where_the_place_is_open(own, anna):
+    other = make_territory(name="Branch", phone="+49 30 1234")
+    make_topic(make_work_type(other))
+    Membership.objects.update(territory=other)
+    url = begin(own)
+    Absence.objects.create(
+        service_resource=anna, start=at("2026-11-01 00:00"), end=at("2028-01-01 00:00")
+    )
+    own.post(step_url(url, "where"), {"territory": "", "appointment_type": "video"})
+    response = own.get(step_url(url, "preview"))
+    assert response.context["guest_template"] == "invitations/nothing_free.html"
+    assert "+49 30 1234" in response.content.decode()
 
 
 def test_an_odd_time_or_week_is_left_aside(own, draft):
