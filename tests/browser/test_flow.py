@@ -8,10 +8,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from appointments.models import Appointment, Client
-from invitations.models import Invitation, InvitationTemplate
+from invitations.models import Invitation, InvitationTemplate, ResourceDefaults
 from scheduling.models import ServiceResource, Territory
 from tests.browser.conftest import keep_screenshot
 from tests.browser.steps import choose_a_time, fill_in, send
@@ -162,6 +162,30 @@ def test_a_clients_page_leads_to_a_personal_link(
     choose_a_time(guest)
     send(guest)
     assert Appointment.objects.get().client == client
+
+
+def test_an_impatient_second_press_makes_no_second_invitation(
+    anna: ServiceResource, new_page: Callable[..., Page]
+) -> None:
+    page = new_page()
+    template = InvitationTemplate.objects.create(name="Quarterly", slug="quarterly")
+    ResourceDefaults.objects.create(service_resource=anna, template=template)
+    log_in(page, own_user(anna))
+    open_record(page, "Anna Berger")
+    press_twice(page.get_by_role("button", name="At once: Quarterly"))
+    shared_link(page)
+    page.go_back()
+    page.get_by_role("link", name=GENERATE).click()
+    page.get_by_role("link", name="Message").click()
+    page.get_by_role("button", name="Preview").click()
+    press_twice(page.get_by_role("button", name="Create invitation"))
+    shared_link(page)
+    assert Invitation.objects.count() == 2
+
+
+def press_twice(button: Locator) -> None:
+    """The second time while the first is on its way."""
+    button.evaluate("button => { button.click(); setTimeout(() => button.click(), 20) }")
 
 
 def look(page: Page, name: str) -> None:
