@@ -160,7 +160,8 @@ def _begun(request: HttpRequest) -> Draft:
     for field, name in (("hosts", "resource"), ("client", "client")):
         if chosen := request.GET.getlist(name):
             draft.keep({field: chosen})
-    draft.template = request.GET.get("template", "")
+    # PostgreSQL can't even be asked for a text with a null character.
+    draft.template = request.GET.get("template", "").replace("\0", "")
     like = request.GET.get("like", "")
     draft.like = int(like) if re.fullmatch(r"\d{1,18}", like, re.ASCII) else None
     return draft

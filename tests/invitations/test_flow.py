@@ -281,6 +281,11 @@ def test_one_click_creates_nothing_by_a_template_that_is_gone(own, anna):
     assert not Invitation.objects.exists()
 
 
+@pytest.mark.database
+def test_a_template_of_an_impossible_name_is_none(own):
+    assert name_of(begin(own, template="\0")) == "what"
+
+
 def test_what_a_template_fixes_is_named_as_the_reason_where_it_does_not_fit(own):
     far = make_topic(make_work_type(make_territory()), name="Far")
     make_template(topic=far, locked=["work"])
