@@ -14,16 +14,14 @@ from django.utils.datastructures import MultiValueDict
 
 from invitations.flow import presets
 from invitations.flow.drafts import Draft
+from invitations.flow.limits import WhenStep
+from invitations.flow.meeting import WhereStep, WhoStep
+from invitations.flow.step import Step, Surroundings
 from invitations.flow.steps import (
     FIELD_OF_CRITERION,
     FIELDS_OF_LOCK,
     STEP_OF_CRITERION,
     STEPS,
-    Step,
-    Surroundings,
-    WhenStep,
-    WhereStep,
-    WhoStep,
 )
 from invitations.generate import Criteria, ImpossibleCriteriaError, check, generate
 from invitations.models import Invitation, InvitationKey, InvitationTemplate

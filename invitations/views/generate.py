@@ -25,7 +25,7 @@ from invitations.flow import drafts
 from invitations.flow.advice import outlook
 from invitations.flow.drafts import Draft
 from invitations.flow.flow import Flow, UnfinishedError
-from invitations.flow.steps import Step
+from invitations.flow.step import Step
 from invitations.models import InvitationTemplate
 from invitations.views.staff import admin_context
 from scheduling.access import Act

@@ -14,7 +14,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from appointments.models import Appointment, Status
-from invitations.flow import steps
+from invitations.flow import step
 from invitations.models import Invitation
 from scheduling.models import Absence, ServiceResource
 from tests.browser.conftest import keep_screenshot
@@ -130,7 +130,7 @@ def test_an_invitation_is_three_presses_away_from_its_resource(
 def test_hosts_are_found_by_typing_where_there_are_many(
     resource: ServiceResource, new_page: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(steps, "SEARCHED_FROM", 2)
+    monkeypatch.setattr(step, "SEARCHED_FROM", 2)
     page = new_page()
     sign_in(page, make_administrator())
     page.goto(f"{address('invitations_invitation_generate')}?resource={resource.pk}")

@@ -102,7 +102,7 @@ def test_lengths_of_time_are_counted_when_the_invitation_is_created(own, time_ma
     time_machine.move_to("2026-12-01 12:00Z")
     invitation = created(own.post(step_url(url, "create")))
     assert invitation.from_date == dt.date(2027, 3, 1)
-    assert invitation.until_date == dt.date(2027, 4, 12)
+    assert invitation.until_date == dt.date(2027, 4, 11)
     assert invitation.expiry_date == dt.date(2026, 12, 11)
 
 

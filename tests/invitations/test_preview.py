@@ -169,7 +169,7 @@ def test_a_place_that_is_never_open_is_said_with_a_way_to_its_hours(anna, office
 
 def test_dates_that_leave_no_day_are_said_with_a_way_to_change_them(own):
     url = begin(own)
-    send(own, step_url(url, "when"), from_in="0", until_after="0")
+    send(own, step_url(url, "when"), from_in="0", until_after="1", until_after_unit="D")
     # 21 November 2026 is a Saturday.
     # Only today can be booked, which is a Saturday.
     assert dt.date(2026, 11, 21).weekday() == 5
