@@ -6,6 +6,7 @@ for (const form of document.querySelectorAll("form[data-once]")) {
   });
 }
 // Whoever comes back with the browser's arrow may send the form again.
-addEventListener("pageshow", () => {
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
   for (const form of document.querySelectorAll("form[data-once]")) form.ariaBusy = null;
 });
