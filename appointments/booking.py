@@ -11,6 +11,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError
+from django.db.models import QuerySet
 
 from appointments import guards, outbox
 from appointments.models import (
@@ -29,6 +30,7 @@ from scheduling.engine.hours import week_of
 from scheduling.engine.intervals import minute_of
 from scheduling.engine.rules import FURTHEST
 from scheduling.models import ServiceResource
+from scheduling.prepared import prepared
 
 PATIENCE = timedelta(minutes=30)
 """How long the lead time of an open form counts from the moment it was opened (rule A4)."""
@@ -84,7 +86,7 @@ def book(terms: Terms, start: datetime, guest: Guest, form: SentForm, now: datet
     and ``now`` are aware. Raises TimeGoneError and FormReusedError, and then the caller's
     transaction must not be committed.
     """
-    locked = ServiceResource.objects.lock([host.pk for host in terms.hosts])
+    locked = ServiceResource.lock([host.pk for host in terms.hosts])
     if earlier := already_booked(start, guest, form):
         return Booked(earlier, is_new=False)
     terms = replace(terms, hosts=tuple(locked[host.pk] for host in terms.hosts))
@@ -110,14 +112,16 @@ def already_booked(start: datetime, guest: Guest, form: SentForm) -> Appointment
 
     Raises FormReusedError where it then asked for something else (rule B5).
     """
-    made = Appointment.objects.filter(form_token=form.token)
-    # Nearly always there is none, and that is asked faster than for a row.
-    if not made.exists():
-        return None
-    earlier = made.get()
-    if earlier.form_digest != _digest(start, guest):
-        raise FormReusedError
-    return earlier
+    for earlier in _made_by(form.token):
+        if earlier.form_digest != _digest(start, guest):
+            raise FormReusedError
+        return earlier
+    return None
+
+
+@prepared
+def _made_by(token: str) -> QuerySet[Appointment]:
+    return Appointment.objects.filter(form_token=token)
 
 
 def _hosts_for(

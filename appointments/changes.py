@@ -88,7 +88,7 @@ def set_status(
 def _locked(key: int) -> Appointment:
     """The appointment, locked after its resources (rule B1)."""
     assigned = Assignment.objects.filter(appointment=key)
-    ServiceResource.objects.lock(list(assigned.values_list("service_resource", flat=True)))
+    ServiceResource.lock(list(assigned.values_list("service_resource", flat=True)))
     return Appointment.objects.select_for_update().get(pk=key)
 
 

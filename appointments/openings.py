@@ -10,12 +10,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from appointments.models import Assignment
 from appointments.terms import Terms
 from scheduling.engine.hours import Dates, epoch_day, week_of
 from scheduling.engine.intervals import Intervals, instant_of, minute_of
 from scheduling.engine.openings import openings
 from scheduling.engine.rules import FURTHEST, Question
+from scheduling.prepared import prepared
 from scheduling.windows import Meeting, whole_minutes, windows
 
 
@@ -30,15 +33,17 @@ def questions(terms: Sequence[Terms], now: datetime) -> list[Question]:
 
 
 def question_about(terms: Terms, start: datetime, now: datetime, lead_from: datetime) -> Question:
-    """The same, good for one start and for its week's bookings alone.
+    """The same, good for one start alone, and for the choice among the hosts who could take it.
 
     Lead time counts from ``lead_from`` (rule A4). All instants are aware.
     """
-    since, until = (instant_of(m) for m in week_of(terms.territory.time_zone, minute_of(start)))
     work = terms.work_type
-    first = start - timedelta(minutes=work.block_time_before)
-    last = start + timedelta(minutes=work.duration + work.block_time_after)
-    return _questions([terms], now, min(since, first), max(until, last), lead_from)[0]
+    since = start - timedelta(minutes=work.block_time_before)
+    until = start + timedelta(minutes=work.duration + work.block_time_after)
+    if terms.any_host:  # the one with the fewest booked minutes that week takes it (rule A6)
+        monday, next_monday = week_of(terms.territory.time_zone, minute_of(start))
+        since, until = min(since, instant_of(monday)), max(until, instant_of(next_monday))
+    return _questions([terms], now, since, until, lead_from)[0]
 
 
 def is_open(asked: Question, start: datetime) -> bool:
@@ -82,8 +87,14 @@ def _booked(
 ) -> defaultdict[int, Intervals]:
     """Blocked times of assignments that hold time, by resource (rule A2)."""
     spans: defaultdict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
-    rows = Assignment.objects.filter(service_resource__in=resources).holding_time(start, end)
-    fields = ("service_resource", "blocked_start", "blocked_end")
-    for key, since, until in rows.values_list(*fields).order_by():
+    for key, since, until in _blocked_times(resources, start, end):
         spans[key].append((since, until))
     return defaultdict(Intervals, {key: whole_minutes(pairs) for key, pairs in spans.items()})
+
+
+@prepared
+def _blocked_times(
+    resources: Collection[int], start: datetime, end: datetime
+) -> QuerySet[Assignment, tuple[int, datetime, datetime]]:
+    rows = Assignment.objects.filter(service_resource__in=resources).holding_time(start, end)
+    return rows.values_list("service_resource", "blocked_start", "blocked_end").order_by()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from appointments.forms import ANSWER
 from appointments.pages import View, key_page
 from invitations.choices import hosts_of
+from invitations.keys import find_key
 from invitations.models import Closed, InvitationKey
 from invitations.offers import Hosts
 from scheduling.models import Territory
@@ -30,7 +31,7 @@ def invitation_required(view: View) -> View:
     @key_page
     @wraps(view)
     def guarded(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        found = InvitationKey.objects.for_guest().filter(key=key).first()
+        found = find_key(key)
         if found is None:
             raise Http404
         closed = found.invitation.closed(timezone.now(), found.uses)

@@ -66,7 +66,7 @@ def _book(
     form: SentForm,
     now: datetime,
 ) -> Appointment:
-    invitation = Invitation.objects.lock(key.invitation_id)
+    invitation = Invitation.lock(key.invitation_id)
     if refusal := _refusal(invitation, guest, now):
         earlier = booking.already_booked(start, guest, form)
         if earlier is None:

@@ -52,7 +52,7 @@ def change(
     The same change twice is once. Raises ImpossibleCriteriaError for the first value that makes
     no sense; nothing is written then. Who may change it is for the caller to ask.
     """
-    return _apply(Invitation.objects.lock(key), values, actor, on_behalf_of, now)
+    return _apply(Invitation.lock(key), values, actor, on_behalf_of, now)
 
 
 @transaction.atomic
@@ -68,7 +68,7 @@ def extend(
 
     Raises ImpossibleCriteriaError where there is no such day.
     """
-    invitation = Invitation.objects.lock(key)
+    invitation = Invitation.lock(key)
     today = _today(invitation, now)
     ends = {name: getattr(invitation, name) for name in ("until_date", "expiry_date")}
     if not any(ends.values()):

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
 
+from django.db.models import QuerySet
+
 from appointments.terms import Terms
 from invitations.models import Invitation
 from invitations.offers import Hosts, Offers
 from scheduling.models import ServiceResource, Territory, WorkTypeGroup
+from scheduling.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,13 @@ Undecided = TopicChoice | PlaceChoice | NothingOffered
 
 def hosts_of(invitation: Invitation) -> Hosts:
     """In the order of the invitation, the primary one first."""
+    return tuple(_hosts_in_order(invitation.pk))
+
+
+@prepared
+def _hosts_in_order(invitation: int) -> QuerySet[ServiceResource]:
     hosts = ServiceResource.objects.filter(invitation_hosts__invitation=invitation)
-    return tuple(hosts.order_by("invitation_hosts__position"))
+    return hosts.order_by("invitation_hosts__position")
 
 
 def terms_of(

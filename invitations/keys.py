@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from appointments.links import absolute_url
 from invitations.models import CustomerWebsite, Invitation, InvitationKey
+from scheduling.prepared import prepared
 
 
 def invitation_url(key: InvitationKey) -> str:
@@ -40,3 +42,13 @@ def _on_website(website: CustomerWebsite, key: InvitationKey, **more: str) -> st
     ours = {"invitationKey": key.key, **more}
     kept = [pair for pair in parse_qsl(page.query, keep_blank_values=True) if pair[0] not in ours]
     return page._replace(query=urlencode([*kept, *ours.items()], safe=":")).geturl()
+
+
+def find_key(key: str) -> InvitationKey | None:
+    """The key that a URL names, with what a guest's page needs to know of its invitation."""
+    return next(iter(_keys_named(key)), None)
+
+
+@prepared
+def _keys_named(key: str) -> QuerySet[InvitationKey]:
+    return InvitationKey.objects.for_guest().filter(key=key)

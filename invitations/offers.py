@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from invitations.models import Invitation
 from scheduling.models import Membership, ServiceResource, Territory, WorkType, WorkTypeGroup
+from scheduling.prepared import prepared
 
 Hosts = tuple[ServiceResource, ...]
 
@@ -98,11 +99,13 @@ class Offers:
     @cached_property
     def _offered(self) -> list[Offered]:
         """Each work type once for each place and topic under which it is offered."""
-        rows = WorkType.objects.with_start_interval().annotate(
-            place=F("territory_work_types__territory"), topic=F("group_members__group")
-        )
-        asked = rows.filter(self._work_asked, place__in=self._places).order_by("pk")
-        return [Offered(row, vars(row)["place"], vars(row)["topic"]) for row in asked]
+        if any(each.topic_id is None and each.work_type_id is None for each in self._invitations):
+            rows = _all_work(self._places)
+        else:
+            topics = {each.topic_id for each in self._invitations if each.topic_id}
+            work_types = {each.work_type_id for each in self._invitations if each.work_type_id}
+            rows = _work(topics, work_types, self._places)
+        return [Offered(row, vars(row)["place"], vars(row)["topic"]) for row in rows]
 
     @property
     def _places(self) -> set[int]:
@@ -110,10 +113,23 @@ class Offers:
         is_open = any(each.territory_id is None for each in self._invitations)
         return fixed | set(self._members) if is_open else fixed
 
-    @property
-    def _work_asked(self) -> Q:
-        if any(each.topic_id is None and each.work_type_id is None for each in self._invitations):
-            return Q()
-        topics = {each.topic_id for each in self._invitations}
-        work_types = {each.work_type_id for each in self._invitations}
-        return Q(topic__in=topics - {None}) | Q(pk__in=work_types - {None})
+
+@prepared
+def _all_work(places: Collection[int]) -> QuerySet[WorkType]:
+    """Whatever is offered at these places, with ``place`` and ``topic``."""
+    rows = WorkType.objects.with_start_interval().annotate(
+        place=F("territory_work_types__territory"), topic=F("group_members__group")
+    )
+    return rows.filter(place__in=places).order_by("pk")
+
+
+@prepared
+def _work(
+    topics: Collection[int], work_types: Collection[int], places: Collection[int]
+) -> QuerySet[WorkType]:
+    """The same for these topics and work types."""
+    rows = WorkType.objects.with_start_interval().annotate(
+        place=F("territory_work_types__territory"), topic=F("group_members__group")
+    )
+    asked = Q(topic__in=topics) | Q(pk__in=work_types)
+    return rows.filter(asked, place__in=places).order_by("pk")

@@ -79,8 +79,11 @@ class Visit:
 
     @property
     def urls(self) -> Urls:
-        """Where the week page leads."""
-        return Urls(week=self.week_url, slot=self.slot_url, zone=self.zone_url)
+        """Where the week page leads. It names a dozen weeks, so their address is looked up once."""
+        page, query = reverse("invitation", args=[self.key.key]), self.query
+        return Urls(
+            week=lambda week: f"{page}{week}/{query}", slot=self.slot_url, zone=self.zone_url
+        )
 
     def zone_url(self, week: Week) -> str:
         """The choice of a time zone, which leads back to a week."""

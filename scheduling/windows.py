@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from scheduling.engine.hours import Dates, EpochDay, WeeklyHours, epoch_day
 from scheduling.engine.intervals import DAY, Intervals, Pair, minute_after, minute_of
@@ -27,6 +27,7 @@ from scheduling.models import (
     TimeSlot,
     WorkType,
 )
+from scheduling.prepared import prepared
 
 A_DAY = timedelta(days=1)
 HoursById = dict[int, WeeklyHours]
@@ -106,6 +107,15 @@ def _stays(
 ) -> defaultdict[int, list[Stay]]:
     """Memberships at the territories, and relocations wherever they lead, by resource."""
     found: defaultdict[int, list[Stay]] = defaultdict(list)
+    for stay in map(Stay._make, _membership_rows(resources, territories)):
+        found[stay.resource].append(stay)
+    return found
+
+
+@prepared
+def _membership_rows(
+    resources: Collection[int], territories: Collection[int]
+) -> QuerySet[Membership, tuple[Any, ...]]:
     relevant = Q(territory__in=territories) | Q(type=Membership.Type.RELOCATION)
     rows = Membership.objects.filter(relevant, service_resource__in=resources).values_list(
         "pk",
@@ -117,9 +127,7 @@ def _stays(
         "operating_hours",
         "territory__operating_hours",
     )
-    for stay in map(Stay._make, rows.order_by("pk")):
-        found[stay.resource].append(stay)
-    return found
+    return rows.order_by("pk")
 
 
 def _presences(
@@ -161,15 +169,7 @@ def _hours_used(meetings: Sequence[Meeting], stays: dict[int, list[Stay]]) -> se
 def _hours(keys: Collection[int], start: datetime, end: datetime) -> HoursById:
     pieces: defaultdict[int, list[list[Pair]]] = defaultdict(lambda: [[] for _ in range(7)])
     zones: dict[int, ZoneInfo] = {}
-    rows = OperatingHours.objects.filter(pk__in=keys).values_list(
-        "pk",
-        "time_zone",
-        "time_slots__type",
-        "time_slots__day_of_week",
-        "time_slots__start_time",
-        "time_slots__end_time",
-    )
-    for key, zone, slot_type, weekday, opens, closes in rows.order_by():
+    for key, zone, slot_type, weekday, opens, closes in _time_slot_rows(keys):
         zones[key] = zone
         if slot_type == TimeSlot.Type.NORMAL:
             pieces[key][weekday].append((_minute_of_day(opens), _minute_of_day(closes) or DAY))
@@ -178,6 +178,19 @@ def _hours(keys: Collection[int], start: datetime, end: datetime) -> HoursById:
         key: WeeklyHours(zone, tuple(Intervals(day) for day in pieces[key]), holidays[key])
         for key, zone in zones.items()
     }
+
+
+@prepared
+def _time_slot_rows(keys: Collection[int]) -> QuerySet[OperatingHours, tuple[Any, ...]]:
+    rows = OperatingHours.objects.filter(pk__in=keys).values_list(
+        "pk",
+        "time_zone",
+        "time_slots__type",
+        "time_slots__day_of_week",
+        "time_slots__start_time",
+        "time_slots__end_time",
+    )
+    return rows.order_by()
 
 
 def _minute_of_day(local: time) -> int:
@@ -189,18 +202,31 @@ def _holidays(
 ) -> defaultdict[int, frozenset[EpochDay]]:
     """Holidays by hours; the local dates of a span reach at most a day beyond those in UTC."""
     found: defaultdict[int, set[EpochDay]] = defaultdict(set)
-    span = ((start - A_DAY).date(), (end + A_DAY).date())
-    rows = Holiday.objects.filter(operating_hours__in=keys, date__range=span)
-    for key, day in rows.values_list("operating_hours", "date").order_by():
+    for key, day in _holiday_rows(keys, (start - A_DAY).date(), (end + A_DAY).date()):
         found[key].add(epoch_day(day))
     return defaultdict(frozenset, {key: frozenset(days) for key, days in found.items()})
+
+
+@prepared
+def _holiday_rows(
+    keys: Collection[int], first: date, last: date
+) -> QuerySet[Holiday, tuple[int, date]]:
+    rows = Holiday.objects.filter(operating_hours__in=keys, date__gte=first, date__lte=last)
+    return rows.values_list("operating_hours", "date").order_by()
 
 
 def _absences(
     resources: Collection[int], start: datetime, end: datetime
 ) -> defaultdict[int, Intervals]:
     spans: defaultdict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
-    rows = Absence.objects.filter(service_resource__in=resources).overlapping(start, end)
-    for key, since, until in rows.values_list("service_resource", "start", "end").order_by():
+    for key, since, until in _absence_rows(resources, start, end):
         spans[key].append((since, until))
     return defaultdict(Intervals, {key: whole_minutes(pairs) for key, pairs in spans.items()})
+
+
+@prepared
+def _absence_rows(
+    resources: Collection[int], start: datetime, end: datetime
+) -> QuerySet[Absence, tuple[int, datetime, datetime]]:
+    rows = Absence.objects.filter(service_resource__in=resources).overlapping(start, end)
+    return rows.values_list("service_resource", "start", "end").order_by()

@@ -61,3 +61,20 @@ def test_a_value_that_cannot_be_meant_ends_the_start_with_its_name(name, value):
 def test_a_secret_key_has_to_be_given():
     done = check(SECRET_KEY="")
     assert "SECRET_KEY" in done.stderr.splitlines()[-1]
+
+
+def test_what_the_address_of_a_database_says_goes_before_our_own_defaults():
+    url = (
+        "postgres://user:password@host/name?sslmode=require&prepare_threshold=999999999"
+        "&options=-c%20statement_timeout%3D9s"
+    )
+    environment = {**PRODUCTION, "DATABASE_URL": url, "PATH": os.environ["PATH"]}
+    printed = subprocess.check_output(
+        [sys.executable, "-c", "from config import settings as s; print(s.DATABASES['default'])"],
+        cwd=ROOT,
+        env={**environment, "ENV_FILE": os.devnull},
+        text=True,
+    )
+    assert "'sslmode': 'require'" in printed
+    assert "'prepare_threshold': 999999999" in printed
+    assert "'options': '-c lock_timeout=5s -c statement_timeout=9s'" in printed

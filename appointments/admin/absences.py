@@ -142,7 +142,7 @@ class AbsenceAdmin(NarrowedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Absence, form: Any, change: bool) -> None:
         # Behind the same lock as a booking, which asks for absences under it (rule B1).
-        ServiceResource.objects.lock([obj.service_resource_id])
+        ServiceResource.lock([obj.service_resource_id])
         super().save_model(request, obj, form, change)
 
     @admin.display(description=_("from"), ordering="start")

@@ -4,7 +4,8 @@ from invitations.models.bookings import InvitationBooking
 from invitations.models.closed import Closed
 from invitations.models.events import InvitationEvent
 from invitations.models.guest_side import GUEST_SIDE
-from invitations.models.invitations import Invitation, InvitationHost, InvitationQuerySet
+from invitations.models.hosts import InvitationHost
+from invitations.models.invitations import Invitation, InvitationQuerySet
 from invitations.models.keys import InvitationKey
 from invitations.models.templates import InvitationTemplate, Lockable, ResourceDefaults
 from invitations.models.websites import CustomerWebsite

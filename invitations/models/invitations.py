@@ -16,9 +16,11 @@ from appointments.models import AppointmentType
 from invitations.models.bookings import last_booked, uses_of
 from invitations.models.closed import Closed, last_date, reason_closed
 from invitations.models.guest_side import GuestSide
+from invitations.models.hosts import InvitationHost
 from invitations.models.templates import InvitationTemplate
 from invitations.models.websites import CustomerWebsite
 from scheduling.models import ServiceResource, Territory, WorkType, WorkTypeGroup
+from scheduling.prepared import prepared
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -58,14 +60,6 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def overused(self) -> Self:
         """Those with more uses than they allow: there should be none."""
         return self.annotate(uses=uses_of("pk")).filter(uses__gt=F("max_bookings"))
-
-    def lock(self, key: int) -> Invitation:
-        """This invitation, locked until the transaction ends.
-
-        Its uses are counted by a statement of their own afterwards: on PostgreSQL a statement
-        that waited for a lock still sees the bookings as they were when it began.
-        """
-        return self.select_for_update(no_key=True).get(pk=key)
 
 
 class Invitation(GuestSide):
@@ -236,6 +230,18 @@ class Invitation(GuestSide):
         subject = self.topic or self.work_type or _("any topic")
         return f"{subject} (#{self.pk})"
 
+    @classmethod
+    def lock(cls, key: int) -> Invitation:
+        """The invitation with this key, locked until the transaction ends.
+
+        Its uses are counted by a statement of their own afterwards: on PostgreSQL a statement
+        that waited for a lock still sees the bookings as they were when it began. Raises
+        DoesNotExist.
+        """
+        for invitation in _locked(key):
+            return invitation
+        raise cls.DoesNotExist
+
     @property
     def last_day(self) -> date | None:
         """The last day on which the link works, in its zone; None for no end (rule L3)."""
@@ -256,47 +262,6 @@ class Invitation(GuestSide):
         return None
 
 
-class InvitationHost(models.Model):
-    """A resource whose time an invitation offers, in the order of the invitation."""
-
-    class Role(models.TextChoices):
-        PRIMARY = "primary", _("Primary")
-        REQUIRED = "required", _("Required")
-
-    invitation = models.ForeignKey(
-        Invitation, models.CASCADE, related_name="hosts", verbose_name=_("invitation")
-    )
-    service_resource = models.ForeignKey(
-        ServiceResource,
-        models.PROTECT,
-        related_name="invitation_hosts",
-        verbose_name=_("service resource"),
-    )
-    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.REQUIRED)
-    position = models.PositiveSmallIntegerField(_("position"))
-
-    class Meta:
-        verbose_name = _("host")
-        verbose_name_plural = _("hosts")
-        ordering = ["invitation", "position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["invitation", "service_resource"],
-                name="invitation_host_unique",
-                violation_error_message=_("This resource is a host already."),
-            ),
-            models.UniqueConstraint(
-                fields=["invitation", "position"],
-                name="invitation_host_unique_position",
-                violation_error_message=_("Two hosts have the same position."),
-            ),
-            models.UniqueConstraint(
-                fields=["invitation"],
-                condition=Q(role="primary"),
-                name="invitation_host_one_primary",
-                violation_error_message=_("An invitation has one primary host."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.service_resource}"
+@prepared
+def _locked(key: int) -> models.QuerySet[Invitation]:
+    return Invitation.objects.filter(pk=key).select_for_update(no_key=True)

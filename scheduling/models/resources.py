@@ -17,6 +17,7 @@ from timezone_field import TimeZoneField
 
 from scheduling.models.hours import OperatingHours
 from scheduling.models.places import Territory
+from scheduling.prepared import prepared
 
 PORTRAIT_BYTES = 2 * 1024 * 1024
 
@@ -28,15 +29,6 @@ def small_enough(portrait: File[bytes]) -> None:
 
 
 class ServiceResourceQuerySet(models.QuerySet["ServiceResource"]):
-    def lock(self, keys: Collection[int]) -> dict[int, ServiceResource]:
-        """Lock these rows in key order until the transaction ends, and return them by key.
-
-        The order is the same everywhere, so that two bookings never wait for each other (B1).
-        SQLite has no row locks: its transactions are IMMEDIATE and run one by one (B3).
-        """
-        rows = self.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)
-        return {row.pk: row for row in rows}
-
     def named(self, name_or_email: str) -> Self:
         return self.filter(Q(name=name_or_email) | Q(email__iexact=name_or_email))
 
@@ -84,11 +76,26 @@ class ServiceResource(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def lock(cls, keys: Collection[int]) -> dict[int, ServiceResource]:
+        """Lock these rows in key order until the transaction ends, and return them by key.
+
+        The order is the same everywhere, so that two bookings never wait for each other (B1).
+        SQLite has no row locks: its transactions are IMMEDIATE and run one by one (B3).
+        """
+        return {row.pk: row for row in _locked(keys)}
+
     @property
     def initials(self) -> str:
         """The first letters of the first and the last name, without titles like “Dr.”."""
         words = [word for word in self.name.split() if not word.endswith(".")]
         return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper()
+
+
+@prepared
+def _locked(keys: Collection[int]) -> models.QuerySet[ServiceResource]:
+    rows = ServiceResource.objects.filter(pk__in=keys)
+    return rows.order_by("pk").select_for_update(no_key=True)
 
 
 class Membership(models.Model):

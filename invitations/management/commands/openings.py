@@ -18,6 +18,7 @@ from appointments.openings import question
 from appointments.terms import Terms
 from invitations.calendar import Week, openings_in
 from invitations.choices import PlaceChoice, TopicChoice, Undecided, terms_of
+from invitations.keys import find_key
 from invitations.models import InvitationKey
 from scheduling.engine.intervals import Minute, minute_of
 from scheduling.engine.openings import bounds, openings, reasons
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("--explain", metavar="INSTANT", help="print why this start is closed")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        key = InvitationKey.objects.for_guest().filter(key=options["key"]).first()
+        key = find_key(options["key"])
         if key is None:
             raise CommandError("There is no invitation with this key.")
         terms = _terms(key, options["topic"], options["territory"])
