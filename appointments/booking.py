@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -23,11 +23,12 @@ from appointments.models import (
     MessageKind,
     Status,
 )
-from appointments.openings import question_about
+from appointments.openings import NONE, question_about
 from appointments.terms import Terms
 from scheduling.engine.assignment import assigned_hosts
 from scheduling.engine.hours import week_of
 from scheduling.engine.intervals import minute_of
+from scheduling.engine.openings import free_hosts
 from scheduling.engine.rules import FURTHEST
 from scheduling.models import ServiceResource
 from scheduling.prepared import prepared
@@ -90,7 +91,7 @@ def book(terms: Terms, start: datetime, guest: Guest, form: SentForm, now: datet
     if earlier := already_booked(start, guest, form):
         return Booked(earlier, is_new=False)
     terms = replace(terms, hosts=tuple(locked[host.pk] for host in terms.hosts))
-    hosts = _hosts_for(terms, start, form, now)
+    hosts = hosts_for(terms, start, form.issued_at, now)
     try:
         appointment, assignments = _write(terms, start, guest, form, hosts)
     except IntegrityError as error:
@@ -124,18 +125,34 @@ def _made_by(token: str) -> QuerySet[Appointment]:
     return Appointment.objects.filter(form_token=token)
 
 
-def _hosts_for(
-    terms: Terms, start: datetime, form: SentForm, now: datetime
+def hosts_for(
+    terms: Terms,
+    start: datetime,
+    issued_at: datetime,
+    now: datetime,
+    *,
+    without: int = NONE,
+    present: Collection[int] = (),
 ) -> list[ServiceResource]:
+    """Who takes a start, the primary one first, asked with fresh rows.
+
+    Call it under the locks of the hosts. Lead time counts from ``issued_at`` for as long as
+    PATIENCE allows. ``without`` is the key of an appointment that is about to be moved, and
+    ``present`` its hosts, who keep it if any one host will do. Raises TimeGoneError.
+    """
     minute, earliest = minute_of(start), minute_of(now)
     in_reach = earliest <= minute <= earliest + FURTHEST
     # Nothing else looks at seconds; and weeks near the ends of the calendar cannot be counted.
     if start.second or start.microsecond or not in_reach:
         raise TimeGoneError
-    patient = form.issued_at <= now <= form.issued_at + PATIENCE
-    question = question_about(terms, start, now, lead_from=form.issued_at if patient else now)
+    lead_from = issued_at if issued_at <= now <= issued_at + PATIENCE else now
+    question = question_about(terms, start, now, lead_from, without=without)
+    if terms.any_host:
+        kept = [n for n in free_hosts(question, minute) if terms.hosts[n].pk in present]
+    else:
+        kept = []
     week = week_of(terms.territory.time_zone, minute)
-    positions = assigned_hosts(question, minute, week)
+    positions = kept or assigned_hosts(question, minute, week)
     if not positions:
         raise TimeGoneError
     return [terms.hosts[position] for position in positions]

@@ -28,6 +28,8 @@ def calendar_file(details: Details, method: Method) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", method.value)
     event = _event(details)
+    if method == Method.CANCEL:
+        event["status"] = vText("CANCELLED")
     if method != Method.PUBLISH:
         _invite(event, details)
     calendar.add_component(event)

@@ -1,14 +1,18 @@
-"""Changes of an appointment after it was booked."""
+"""Changes of an appointment after it was booked, by its guest and by staff alike."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Case, Q, When
 
-from appointments import outbox
+from appointments import guards, outbox
+from appointments.booking import TimeGoneError, hosts_for
+from appointments.locks import waiting_for_locks
 from appointments.models import (
     HOLDING,
     Appointment,
@@ -17,13 +21,24 @@ from appointments.models import (
     MessageKind,
     Status,
 )
+from appointments.terms import Terms
 from scheduling.models import SchedulingPolicy, ServiceResource
 
 Kind = AppointmentEvent.Kind
 
 
 class TooLateError(Exception):
-    """Guests can no longer do this by themselves."""
+    """This can no longer be done: by a guest after the cut-off, by anybody once it is over."""
+
+
+class Author(NamedTuple):
+    """Who changes something: a signed-in user, perhaps for a resource; else the guest."""
+
+    user: User | None = None
+    on_behalf_of: ServiceResource | None = None
+
+
+GUEST = Author()
 
 
 def cancellable_until(appointment: Appointment) -> datetime:
@@ -32,47 +47,52 @@ def cancellable_until(appointment: Appointment) -> datetime:
     return appointment.start - timedelta(minutes=policy.cancel_cutoff if policy else 0)
 
 
+def movable_until(appointment: Appointment) -> datetime:
+    """Up to when the guest may move; the policy's cut-off before the start."""
+    policy = SchedulingPolicy.objects.of(appointment.work_type)
+    return appointment.start - timedelta(minutes=policy.move_cutoff if policy else 0)
+
+
 def is_cancellable(appointment: Appointment, now: datetime) -> bool:
     """Whether the guest may cancel it at an instant."""
     return appointment.status in HOLDING and now < cancellable_until(appointment)
 
 
-@transaction.atomic
+def is_movable(appointment: Appointment, now: datetime) -> bool:
+    """Whether the guest may move it at an instant."""
+    return appointment.status in MOVABLE and now < movable_until(appointment)
+
+
+MOVABLE = frozenset({Status.PENDING, Status.SCHEDULED})
+"""The states in which an appointment is still to come."""
+
+
+@waiting_for_locks()
 def cancel(
-    appointment_key: int,
-    *,
-    reason: str = "",
-    actor: User | None = None,
-    on_behalf_of: ServiceResource | None = None,
-    now: datetime,
+    appointment_key: int, *, reason: str = "", author: Author = GUEST, now: datetime
 ) -> bool:
     """Cancel an appointment, and owe everybody concerned a message; say whether this call did.
 
     Its time is free at once, and its use goes back to the invitation by itself (rule B6).
-    Cancelled twice is once. Without an actor it is the guest who cancels: raises TooLateError
-    where that is no longer possible. Raises DoesNotExist for an unknown appointment.
+    Cancelled twice is once. Raises TooLateError for a guest after the cut-off, TooBusyError,
+    DoesNotExist for an unknown appointment.
     """
     appointment = _locked(appointment_key)
     if appointment.status == Status.CANCELLED:
         return False
-    if actor is None and not is_cancellable(appointment, now):
+    if author.user is None and not is_cancellable(appointment, now):
         raise TooLateError
     details = {"from": appointment.status, **({"reason": reason} if reason else {})}
-    _write(appointment, Status.CANCELLED, Kind.CANCELLED, details, actor, on_behalf_of)
+    _set_status(appointment, Status.CANCELLED)
+    _log(appointment, Kind.CANCELLED, author, **details)
     owed = [(MessageKind.GUEST_CANCELLED, appointment.pk)]
     owed += [(MessageKind.RESOURCE_CANCELLED, each.pk) for each in appointment.assignments.all()]
     outbox.owe(owed, not_before=now)
     return True
 
 
-@transaction.atomic
-def set_status(
-    appointment_key: int,
-    status: Status,
-    *,
-    actor: User | None = None,
-    on_behalf_of: ServiceResource | None = None,
-) -> Appointment:
+@waiting_for_locks()
+def set_status(appointment_key: int, status: Status, *, author: Author = GUEST) -> Appointment:
     """Give an appointment another status, and its resources' time with it (rule B2).
 
     The same status twice is once. Nobody is written to: who cancels calls ``cancel``. Raises
@@ -80,34 +100,155 @@ def set_status(
     """
     appointment = _locked(appointment_key)
     if appointment.status != status:
-        details = {"from": appointment.status, "to": status}
-        _write(appointment, status, Kind.STATUS_CHANGED, details, actor, on_behalf_of)
+        before = appointment.status
+        _set_status(appointment, status)
+        _log(appointment, Kind.STATUS_CHANGED, author, **{"from": before, "to": status})
     return appointment
 
 
-def _locked(key: int) -> Appointment:
-    """The appointment, locked after its resources (rule B1)."""
-    assigned = Assignment.objects.filter(appointment=key)
-    ServiceResource.lock(list(assigned.values_list("service_resource", flat=True)))
-    return Appointment.objects.select_for_update().get(pk=key)
+def move(
+    appointment_key: int,
+    terms: Terms,
+    start: datetime,
+    *,
+    issued_at: datetime,
+    author: Author = GUEST,
+    now: datetime,
+) -> bool:
+    """Give an appointment another time under ``terms``; say whether this call did.
+
+    The openings function is asked again under the locks, with the time that the appointment
+    itself blocks counted as free. Who has it keeps it if any one host will do, else the hosts
+    are those of the terms. Everybody concerned is owed a message. Moved twice to the same time
+    is once. ``start``, ``issued_at`` (of the form) and ``now`` are aware. Raises TimeGoneError,
+    and then it stays where it was; TooLateError; TooBusyError; DoesNotExist.
+    """
+    try:
+        with waiting_for_locks():
+            return _move(appointment_key, terms, start, issued_at, author, now)
+    except IntegrityError as error:
+        # The guard caught what a raw writer slipped in without taking our locks.
+        if guards.is_overlap(error):
+            raise TimeGoneError from error
+        raise
 
 
-def _write(
-    appointment: Appointment,
-    status: Status,
-    kind: AppointmentEvent.Kind,
-    details: dict[str, Any],
-    actor: User | None,
-    on_behalf_of: ServiceResource | None,
-) -> None:
+def _move(
+    appointment_key: int,
+    terms: Terms,
+    start: datetime,
+    issued_at: datetime,
+    author: Author,
+    now: datetime,
+) -> bool:
+    appointment = _locked(appointment_key, {host.pk for host in terms.hosts})
+    if appointment.start == start and appointment.status in MOVABLE:
+        return False
+    if appointment.status not in MOVABLE or (
+        author.user is None and not is_movable(appointment, now)
+    ):
+        raise TooLateError
+    present = set(appointment.assignments.values_list("service_resource", flat=True))
+    hosts = hosts_for(terms, start, issued_at, now, without=appointment.pk, present=present)
+    before, work = (appointment.start, appointment.end), terms.work_type
+    appointment.start = start
+    appointment.end = start + timedelta(minutes=work.duration)
+    appointment.sequence += 1
+    appointment.save(update_fields=["start", "end", "sequence"])
+    blocked_start = start - timedelta(minutes=work.block_time_before)
+    blocked_end = appointment.end + timedelta(minutes=work.block_time_after)
+    released, joined = _assign(appointment, hosts, blocked_start, blocked_end)
+    _log(appointment, Kind.MOVED, author, **{"from": str(before[0]), "to": str(start)})
+    owed: list[tuple[str, int]] = [(MessageKind.GUEST_MOVED, appointment.pk)]
+    for assignment in appointment.assignments.all():
+        is_new = assignment.service_resource_id in joined
+        kind = MessageKind.RESOURCE_BOOKED if is_new else MessageKind.RESOURCE_MOVED
+        owed.append((kind, assignment.pk))
+    owed += _release(appointment, released, author, *before)
+    outbox.owe(owed, not_before=now)
+    return True
+
+
+def _locked(key: int, others: Collection[int] = ()) -> Appointment:
+    """The appointment, locked after its resources and ``others`` (rule B1).
+
+    Until they are locked somebody may give it to another resource. Then all of it is done again,
+    as a resource must not be locked after an appointment.
+    """
+    while True:
+        before = transaction.savepoint()
+        assigned = Assignment.objects.filter(appointment=key)
+        keys = set(assigned.values_list("service_resource", flat=True))
+        ServiceResource.lock([*keys.union(others)])
+        appointment = Appointment.objects.select_for_update().get(pk=key)
+        if keys == set(assigned.values_list("service_resource", flat=True)):
+            transaction.savepoint_commit(before)
+            return appointment
+        transaction.savepoint_rollback(before)
+
+
+def _set_status(appointment: Appointment, status: Status) -> None:
     appointment.status = status
     appointment.sequence += 1
     appointment.save(update_fields=["status", "sequence"])
     appointment.assignments.update(holds_time=status in HOLDING)
-    AppointmentEvent.objects.create(
+
+
+def _assign(
+    appointment: Appointment,
+    hosts: Sequence[ServiceResource],
+    blocked_start: datetime,
+    blocked_end: datetime,
+) -> tuple[set[int], set[int]]:
+    """Let exactly these hosts block this time; the keys of those who left and who joined.
+
+    One statement moves whoever stays, so that no time is held twice or not at all meanwhile.
+    """
+    wanted = {host.pk for host in hosts}
+    present = set(appointment.assignments.values_list("service_resource", flat=True))
+    appointment.assignments.exclude(service_resource__in=wanted).delete()
+    appointment.assignments.update(blocked_start=blocked_start, blocked_end=blocked_end)
+    Assignment.objects.bulk_create(
+        Assignment(
+            appointment=appointment,
+            service_resource=host,
+            is_primary=position == 0,
+            blocked_start=blocked_start,
+            blocked_end=blocked_end,
+            holds_time=appointment.status in HOLDING,
+        )
+        for position, host in enumerate(hosts)
+        if host.pk not in present
+    )
+    if wanted != present:
+        is_first = Q(service_resource=hosts[0])
+        appointment.assignments.update(is_primary=Case(When(is_first, then=True), default=False))
+    return present - wanted, wanted - present
+
+
+def _release(
+    appointment: Appointment,
+    released: Collection[int],
+    author: Author,
+    start: datetime,
+    end: datetime,
+) -> list[tuple[str, int]]:
+    """Write down who no longer has it, and at what time they had it; each is owed a message."""
+    span = {"start": str(start), "end": str(end)}
+    events = [
+        _log(appointment, Kind.REASSIGNED, author, **{"from": resource, **span})
+        for resource in sorted(released)
+    ]
+    return [(MessageKind.RESOURCE_RELEASED, event.pk) for event in events]
+
+
+def _log(
+    appointment: Appointment, kind: AppointmentEvent.Kind, author: Author, **details: Any
+) -> AppointmentEvent:
+    return AppointmentEvent.objects.create(
         appointment=appointment,
         kind=kind,
-        actor=actor,
-        on_behalf_of=on_behalf_of,
+        actor=author.user,
+        on_behalf_of=author.on_behalf_of,
         details=details,
     )

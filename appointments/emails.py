@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
 
@@ -21,15 +23,19 @@ from appointments.models import (
     OutboxMessage,
 )
 from appointments.outbox import renders
+from scheduling.engine.intervals import minute_of
+from scheduling.models import ServiceResource
 
 METHODS: dict[str, Method] = {
     MessageKind.GUEST_CANCELLED: Method.CANCEL,
     MessageKind.RESOURCE_CANCELLED: Method.CANCEL,
+    MessageKind.RESOURCE_RELEASED: Method.CANCEL,
 }
 """What a mail asks of calendars, if not to hold the time."""
 
 
 @renders(MessageKind.GUEST_BOOKED)
+@renders(MessageKind.GUEST_MOVED)
 @renders(MessageKind.GUEST_CANCELLED)
 def to_guest(message: OutboxMessage) -> EmailMultiAlternatives:
     """What happened to an appointment, in the guest's language and zone."""
@@ -41,6 +47,7 @@ def to_guest(message: OutboxMessage) -> EmailMultiAlternatives:
 
 
 @renders(MessageKind.RESOURCE_BOOKED)
+@renders(MessageKind.RESOURCE_MOVED)
 @renders(MessageKind.RESOURCE_CANCELLED)
 def to_resource(message: OutboxMessage) -> EmailMultiAlternatives:
     """What happened to an appointment, in the site's language and the host's zone."""
@@ -52,6 +59,19 @@ def to_resource(message: OutboxMessage) -> EmailMultiAlternatives:
         return _mail(message, details, to=host.email, reply_to=[appointment.email])
 
 
+@renders(MessageKind.RESOURCE_RELEASED)
+def to_released(message: OutboxMessage) -> EmailMultiAlternatives:
+    """That somebody else takes an appointment, to who had it, about the time they had it at."""
+    event = AppointmentEvent.objects.get(pk=message.object_id)
+    appointment = Appointment.objects.with_page().get(pk=event.appointment_id)
+    appointment.start = datetime.fromisoformat(event.details["start"])
+    appointment.end = datetime.fromisoformat(event.details["end"])
+    host = ServiceResource.objects.get(pk=event.details["from"])
+    with translation.override(settings.LANGUAGE_CODE):
+        details = replace(Details.of(appointment, host.time_zone), hosts=[host])
+        return _mail(message, details, to=host.email, reply_to=[settings.DEFAULT_FROM_EMAIL])
+
+
 def _mail(
     message: OutboxMessage, details: Details, *, to: str, reply_to: list[str]
 ) -> EmailMultiAlternatives:
@@ -60,6 +80,7 @@ def _mail(
     context = {
         "details": details,
         "reason": _reason(details.appointment),
+        "before": _before(details),
         "appointment": details.appointment,
         "url": absolute_url(details.appointment.get_absolute_url()),
         "site_title": settings.SITE_TITLE,
@@ -85,6 +106,15 @@ def _reason(appointment: Appointment) -> str:
     """Why it was cancelled, if somebody said."""
     cancelled = appointment.events.filter(kind=AppointmentEvent.Kind.CANCELLED).last()
     return cancelled.details.get("reason", "") if cancelled else ""
+
+
+def _before(details: Details) -> str:
+    """When it was before it was last moved: “Tuesday, 24 November, 10:00”."""
+    moved = details.appointment.events.filter(kind=AppointmentEvent.Kind.MOVED).last()
+    if moved is None:
+        return ""
+    start = minute_of(datetime.fromisoformat(moved.details["from"]))
+    return details.clocks.in_words(start, 0).short_label
 
 
 def _headers(message: OutboxMessage) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error
-from django.db import IntegrityError, OperationalError, connections, router
+from django.db import IntegrityError, connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from appointments.models import Assignment
@@ -20,9 +20,6 @@ from appointments.models import Assignment
 TABLE = Assignment._meta.db_table
 CONSTRAINT = "assignment_no_overlap"
 TRIGGERS = {"assignment_no_overlap_insert": "INSERT", "assignment_no_overlap_update": "UPDATE"}
-
-# PostgreSQL's codes for a lock that was not to be had and for a deadlock.
-_LOCK_FAILURES = {"55P03", "40P01"}
 
 _POSTGRESQL = f"""
 ALTER TABLE {TABLE} ADD CONSTRAINT {CONSTRAINT} EXCLUDE USING gist (
@@ -57,12 +54,6 @@ END
 def is_overlap(error: IntegrityError) -> bool:
     """Whether it was the guard that refused a row."""
     return CONSTRAINT in str(error)
-
-
-def is_lock_timeout(error: OperationalError) -> bool:
-    """Whether a statement gave up waiting for another transaction."""
-    sqlstate = getattr(error.__cause__, "sqlstate", None)
-    return sqlstate in _LOCK_FAILURES or "database is locked" in str(error)
 
 
 def in_place(connection: BaseDatabaseWrapper) -> bool:

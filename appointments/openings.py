@@ -21,18 +21,28 @@ from scheduling.engine.rules import FURTHEST, Question
 from scheduling.prepared import prepared
 from scheduling.windows import Meeting, whole_minutes, windows
 
-
-def question(terms: Terms, now: datetime) -> Question:
-    """Everything that decides which starts are open from now on, read in five queries."""
-    return questions([terms], now)[0]
+NONE = 0
+"""The key of no appointment."""
 
 
-def questions(terms: Sequence[Terms], now: datetime) -> list[Question]:
+def question(terms: Terms, now: datetime, *, without: int = NONE) -> Question:
+    """Everything that decides which starts are open from now on, read in five queries.
+
+    The time that the appointment with the key ``without`` blocks counts as free: it is about to
+    be moved.
+    """
+    return questions([terms], now, without=without)[0]
+
+
+def questions(terms: Sequence[Terms], now: datetime, *, without: int = NONE) -> list[Question]:
     """The same for any number of terms, in the same five queries for all of them together."""
-    return _questions(terms, now, now, now + timedelta(minutes=FURTHEST), lead_from=now)
+    until = now + timedelta(minutes=FURTHEST)
+    return _questions(terms, now, now, until, lead_from=now, without=without)
 
 
-def question_about(terms: Terms, start: datetime, now: datetime, lead_from: datetime) -> Question:
+def question_about(
+    terms: Terms, start: datetime, now: datetime, lead_from: datetime, *, without: int = NONE
+) -> Question:
     """The same, good for one start alone, and for the choice among the hosts who could take it.
 
     Lead time counts from ``lead_from`` (rule A4). All instants are aware.
@@ -43,7 +53,7 @@ def question_about(terms: Terms, start: datetime, now: datetime, lead_from: date
     if terms.any_host:  # the one with the fewest booked minutes that week takes it (rule A6)
         monday, next_monday = week_of(terms.territory.time_zone, minute_of(start))
         since, until = min(since, instant_of(monday)), max(until, instant_of(next_monday))
-    return _questions([terms], now, since, until, lead_from)[0]
+    return _questions([terms], now, since, until, lead_from, without)[0]
 
 
 def is_open(asked: Question, start: datetime) -> bool:
@@ -53,10 +63,15 @@ def is_open(asked: Question, start: datetime) -> bool:
 
 
 def _questions(
-    asked: Sequence[Terms], now: datetime, since: datetime, until: datetime, lead_from: datetime
+    asked: Sequence[Terms],
+    now: datetime,
+    since: datetime,
+    until: datetime,
+    lead_from: datetime,
+    without: int,
 ) -> list[Question]:
     meetings = [Meeting(terms.work_type, terms.territory, terms.hosts) for terms in asked]
-    booked = _booked({host.pk for terms in asked for host in terms.hosts}, since, until)
+    booked = _booked({host.pk for terms in asked for host in terms.hosts}, since, until, without)
     return [
         Question(
             work=work,
@@ -83,18 +98,19 @@ def _dates(terms: Terms) -> Dates:
 
 
 def _booked(
-    resources: Collection[int], start: datetime, end: datetime
+    resources: Collection[int], start: datetime, end: datetime, without: int
 ) -> defaultdict[int, Intervals]:
     """Blocked times of assignments that hold time, by resource (rule A2)."""
     spans: defaultdict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for key, since, until in _blocked_times(resources, start, end):
+    for key, since, until in _blocked_times(resources, start, end, without):
         spans[key].append((since, until))
     return defaultdict(Intervals, {key: whole_minutes(pairs) for key, pairs in spans.items()})
 
 
 @prepared
 def _blocked_times(
-    resources: Collection[int], start: datetime, end: datetime
+    resources: Collection[int], start: datetime, end: datetime, without: int
 ) -> QuerySet[Assignment, tuple[int, datetime, datetime]]:
     rows = Assignment.objects.filter(service_resource__in=resources).holding_time(start, end)
+    rows = rows.exclude(appointment=without)
     return rows.values_list("service_resource", "blocked_start", "blocked_end").order_by()

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import OperationalError, transaction
-
 from appointments import booking
 from appointments.booking import Guest, SentForm
-from appointments.guards import is_lock_timeout
+from appointments.locks import waiting_for_locks
 from appointments.models import Appointment
 from appointments.terms import Terms
 from invitations.models import Closed, Invitation, InvitationBooking, InvitationKey
@@ -31,10 +29,6 @@ class GuestLimitError(Exception):
         self.most = most
 
 
-class TooBusyError(Exception):
-    """Too many book at this moment; trying again helps."""
-
-
 def book(
     key: InvitationKey,
     terms: Terms,
@@ -49,13 +43,8 @@ def book(
     ``now`` are aware. Raises LinkClosedError, GuestLimitError, TooBusyError, and what
     ``appointments.booking.book`` raises; nothing is written then.
     """
-    try:
-        with transaction.atomic():
-            return _book(key, terms, start, guest, form, now)
-    except OperationalError as error:
-        if is_lock_timeout(error):
-            raise TooBusyError from error
-        raise
+    with waiting_for_locks():
+        return _book(key, terms, start, guest, form, now)
 
 
 def _book(

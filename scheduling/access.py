@@ -24,7 +24,7 @@ class Act(Enum):
     SEE_ABSENCES = "scheduling.view_absence"
     CHANGE_ABSENCES = "scheduling.change_absence"
     SEE_APPOINTMENTS = "appointments.view_appointment"
-    CANCEL_APPOINTMENTS = "appointments.change_appointment"
+    CHANGE_APPOINTMENTS = "appointments.change_appointment"
     SEE_CLIENTS = "appointments.view_client"
     SEE_GRANTS = "scheduling.view_assistantgrant"
     END_GRANTS = "scheduling.change_assistantgrant"
@@ -45,8 +45,8 @@ def _granted(grant: AssistantGrant, act: Act) -> bool:
             return grant.can_change_invitations
         case Act.SEE_APPOINTMENTS | Act.SEE_CLIENTS:
             return grant.can_see_appointments
-        case Act.CANCEL_APPOINTMENTS:
-            return grant.can_see_appointments and grant.can_cancel_appointments
+        case Act.CHANGE_APPOINTMENTS:
+            return grant.can_see_appointments and grant.can_change_appointments
         case Act.CHANGE_ABSENCES | Act.SEE_GRANTS | Act.END_GRANTS | Act.SET_PRESETS:
             return False
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments import changes
+from appointments.changes import Author
 from appointments.models import HOLDING, Appointment
 from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, reach
@@ -65,8 +66,8 @@ class CancelTool(NarrowedAdmin):
             return False
         found = reach(request)
         hosts = [assignment.service_resource for assignment in appointment.assignments.all()]
-        return found.everybody(Act.CANCEL_APPOINTMENTS) or any(
-            found.may(Act.CANCEL_APPOINTMENTS, host) for host in hosts
+        return found.everybody(Act.CHANGE_APPOINTMENTS) or any(
+            found.may(Act.CHANGE_APPOINTMENTS, host) for host in hosts
         )
 
     def render_change_form(
@@ -80,8 +81,9 @@ class CancelTool(NarrowedAdmin):
         done = changes.cancel(
             appointment.pk,
             reason=reason,
-            actor=cast(User, request.user),
-            on_behalf_of=reach(request).acting_for(hosts, Act.CANCEL_APPOINTMENTS),
+            author=Author(
+                cast(User, request.user), reach(request).acting_for(hosts, Act.CHANGE_APPOINTMENTS)
+            ),
             now=timezone.now(),
         )
         if done:

@@ -73,7 +73,8 @@ class Appointment(models.Model):
     ``key`` opens the guest's own page. ``form_token`` and ``form_digest`` say which form made
     it, so that the same form sent twice finds it again (rule B5). ``time_zone`` and
     ``language`` are the guest's. ``answers`` are pairs of a question and what was answered;
-    ``confirmation`` is the host's own text for the guest.
+    ``confirmation`` is the host's own text for the guest. ``confirm_until`` is when a pending one
+    lapses.
     """
 
     key = models.CharField(max_length=64, unique=True, default=new_key, editable=False)
@@ -113,6 +114,12 @@ class Appointment(models.Model):
     description = models.TextField(_("note"), max_length=2000, blank=True)
     answers = models.JSONField(_("answers"), default=list, blank=True)
     confirmation = models.TextField(_("text of the confirmation"), blank=True)
+    copy_to = models.EmailField(
+        _("copy to"), blank=True, help_text=_("Somebody who gets the guest’s mails as well.")
+    )
+    confirm_until = models.DateTimeField(
+        _("to be confirmed until"), null=True, blank=True, editable=False
+    )
     language = models.CharField(_("language"), max_length=10)
     time_zone = TimeZoneField(_("time zone of the guest"))
     form_token = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001  NULLs are not equal: staff bookings come from no form
@@ -125,6 +132,7 @@ class Appointment(models.Model):
         verbose_name = _("appointment")
         verbose_name_plural = _("appointments")
         ordering = ["-start"]
+        permissions = [("book_anyway_appointment", _("Can book at any time"))]
         indexes = [models.Index(fields=["start"])]
         constraints = [
             models.CheckConstraint(

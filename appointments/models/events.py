@@ -73,6 +73,10 @@ class AppointmentEvent(Event):
 
     class Kind(models.TextChoices):
         BOOKED = "booked", _("Booked")
+        MOVED = "moved", _("Moved")
+        REASSIGNED = "reassigned", _("Given to another host")
+        DETAILS_CHANGED = "details_changed", _("Details changed")
+        CONFIRMED = "confirmed", _("Confirmed")
         CANCELLED = "cancelled", _("Cancelled")
         STATUS_CHANGED = "status_changed", _("Status changed")
 

@@ -16,6 +16,9 @@ class MessageKind(models.TextChoices):
     GUEST_BOOKED = "guest_booked", _("Confirmation to the guest")  # appointment
     RESOURCE_BOOKED = "resource_booked", _("Notice to the resource")  # assignment
     GUEST_CANCELLED = "guest_cancelled", _("Cancellation to the guest")  # appointment
+    GUEST_MOVED = "guest_moved", _("New time to the guest")  # appointment
+    RESOURCE_MOVED = "resource_moved", _("New time to the resource")  # assignment
+    RESOURCE_RELEASED = "resource_released", _("To a resource replaced by another")  # event
     RESOURCE_CANCELLED = "resource_cancelled", _("Cancellation to the resource")  # assignment
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from appointments.booking import FormReusedError, Guest, TimeGoneError
 from appointments.forms import GuestForm, hand_out
+from appointments.locks import TooBusyError
 from appointments.openings import is_open, question
 from appointments.terms import Terms
 from invitations import booking
@@ -88,7 +89,7 @@ def _booked(request: HttpRequest, visit: Visit, form: GuestForm) -> HttpResponse
             status=409,
             notice=_("This form has booked an appointment already. Send it again to book another."),
         )
-    except booking.TooBusyError:
+    except TooBusyError:
         return again(
             status=503,
             notice=_("Many people are booking right now, so this took too long. Please try again."),

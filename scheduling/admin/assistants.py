@@ -30,7 +30,8 @@ RIGHTS = (
     "can_generate_invitations",
     "can_change_invitations",
     "can_see_appointments",
-    "can_cancel_appointments",
+    "can_change_appointments",
+    "gets_messages",
 )
 
 

@@ -69,7 +69,7 @@ class WorkTypeAdmin(NarrowedAdmin):
             (None, {"fields": ("name", "duration", "start_interval")}),
             (_("Kept free"), {"fields": (("block_time_before", "block_time_after"),)}),
             (_("How far ahead"), {"fields": (lead_time, horizon)}),
-            (_("Rules"), {"fields": rules}),
+            (_("Rules"), {"fields": (*rules, "reminders")}),
         )
 
     @admin.display(description=_("own operating hours"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -11,6 +12,22 @@ from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from scheduling.models.work import WorkType
+
+
+MINUTES_OF_A_YEAR = 366 * 24 * 60
+MOST_REMINDERS = 3
+
+
+def a_few_times(text: str) -> None:
+    """Raise ValidationError unless it is up to three numbers of minutes, within a year each."""
+    times = [time.strip() for time in text.split(",")]
+    if len(times) > MOST_REMINDERS or not all(
+        time.isascii() and time.isdigit() and 0 < int(time[:9]) <= MINUTES_OF_A_YEAR
+        for time in times
+    ):
+        raise ValidationError(
+            _("Enter up to three numbers of minutes, separated by commas, like 1440, 60.")
+        )
 
 
 class SchedulingPolicyManager(models.Manager["SchedulingPolicy"]):
@@ -32,8 +49,33 @@ class SchedulingPolicy(models.Model):
     cancel_cutoff = models.PositiveIntegerField(
         _("cancel until"),
         default=0,
-        validators=[MaxValueValidator(60 * 24 * 366)],
+        validators=[MaxValueValidator(MINUTES_OF_A_YEAR)],
         help_text=_("Minutes before the start until which guests may cancel by themselves."),
+    )
+    move_cutoff = models.PositiveIntegerField(
+        _("move until"),
+        default=0,
+        validators=[MaxValueValidator(MINUTES_OF_A_YEAR)],
+        help_text=_("Minutes before the start until which guests may move by themselves."),
+    )
+    reminders = models.CharField(
+        _("reminders"),
+        max_length=100,
+        blank=True,
+        default="1440",
+        validators=[a_few_times],
+        help_text=_(
+            "Minutes before the start, separated by commas: 1440 is a day. Empty for none."
+        ),
+    )
+    confirm_within = models.PositiveIntegerField(
+        _("confirm within"),
+        default=0,
+        validators=[MaxValueValidator(60 * 24)],
+        help_text=_(
+            "Minutes within which guests confirm a booking from a mail; until then the time is "
+            "kept for them. 0 for no confirmation."
+        ),
     )
     is_default = models.BooleanField(_("default"), default=False)
 

@@ -188,8 +188,15 @@ class AssistantGrant(models.Model):
         _("may change and switch off invitations"), default=True
     )
     can_see_appointments = models.BooleanField(_("may see appointments and guests"), default=True)
-    can_cancel_appointments = models.BooleanField(
-        _("may cancel appointments"), default=True, help_text=_("Of those that may be seen.")
+    can_change_appointments = models.BooleanField(
+        _("may move and cancel appointments"),
+        default=True,
+        help_text=_("Of those that may be seen."),
+    )
+    gets_messages = models.BooleanField(
+        _("gets a copy of the mails"),
+        default=False,
+        help_text=_("Of those about appointments, where they may be seen."),
     )
 
     class Meta:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from scheduling.models.hours import OperatingHours
 from scheduling.models.places import Territory
-from scheduling.models.policies import SchedulingPolicy
+from scheduling.models.policies import SchedulingPolicy, a_few_times
 
 DEFAULT_START_INTERVAL = 15
 LONGEST = 24 * 60
@@ -105,6 +105,16 @@ class WorkType(models.Model):
         blank=True,
         verbose_name=_("own operating hours"),
         help_text=_("Only within these hours, beside those of the territory and the resource."),
+    )
+    reminders = models.CharField(
+        _("reminders"),
+        max_length=100,
+        blank=True,
+        validators=[a_few_times],
+        help_text=_(
+            "Minutes before the start, separated by commas: 1440 is a day. Leave empty to use "
+            "the policy’s."
+        ),
     )
     scheduling_policy = models.ForeignKey(
         SchedulingPolicy,
