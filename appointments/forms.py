@@ -232,17 +232,10 @@ class GuestForm(forms.Form):
         ]
 
 
-class CancelForm(forms.Form):
-    """Why the guest cancels, if they like to say, under a token of this very page (rule L6)."""
+class TokenForm(forms.Form):
+    """A form under a token of its very page (rule L6), which no other form has."""
 
     form_token = forms.CharField(widget=forms.HiddenInput)
-    reason = forms.CharField(
-        label=_("Why you can’t come"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Only if you like. It is sent to your host."),
-    )
 
     def __init__(self, *args: Any, scope: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -255,6 +248,24 @@ class CancelForm(forms.Form):
 
     def clean_form_token(self) -> SentForm:
         return _token_of(self.cleaned_data["form_token"], self.scope)
+
+
+class MoveForm(TokenForm):
+    """The new time of an appointment."""
+
+    start = InstantField(widget=forms.HiddenInput)
+
+
+class CancelForm(TokenForm):
+    """Why the guest cancels, if they like to say."""
+
+    reason = forms.CharField(
+        label=_("Why you can’t come"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only if you like. It is sent to your host."),
+    )
 
 
 def _token_of(text: str, scope: str) -> SentForm:

@@ -16,10 +16,10 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appointments import changes
+from appointments import changes, reminders
 from appointments.calendar_files import Method
 from appointments.calendar_files import calendar_file as file_of
-from appointments.changes import TooLateError, is_cancellable
+from appointments.changes import TooLateError, is_cancellable, is_movable
 from appointments.details import Details
 from appointments.forms import CancelForm, hand_out
 from appointments.models import Appointment, Status
@@ -34,7 +34,9 @@ def appointment(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "details": details,
         "is_past": details.appointment.end <= now,
+        "may_move": is_movable(details.appointment, now),
         "may_cancel": is_cancellable(details.appointment, now),
+        "reminded": reminders.in_words(details.appointment, now),
     }
     return render(request, "appointments/appointment.html", context)
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path, register_converter
 
 from invitations.converters import KeyConverter, WeekConverter
-from invitations.views import booking, public
+from invitations.views import booking, manage, public
 
 register_converter(KeyConverter, "key")
 register_converter(WeekConverter, "week")
@@ -20,7 +20,15 @@ guest_pages = [
     path("<key:key>/book/", booking.book, name="book"),
 ]
 
+manage_pages = [
+    path("", manage.week, name="move"),
+    path("to/", manage.confirm, name="move_to"),
+    path("<week:week>/", manage.week, name="move_week"),
+    path("<week:week>/zone/", manage.zone, name="move_zone"),
+]
+
 urlpatterns = [
+    path("appointment/<key:key>/move/", include(manage_pages)),
     path(f"{current}/", include(guest_pages)),
     *(path(f"{prefix}/<path:rest>", public.moved) for prefix in former),
 ]

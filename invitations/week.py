@@ -47,10 +47,14 @@ class Slot(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DayPart:
-    """The openings of a morning, an afternoon or an evening."""
+    """The openings of a morning, an afternoon or an evening.
+
+    ``present`` is the start among them that a guest has already and is about to move.
+    """
 
     name: str
     slots: Sequence[Slot]
+    present: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +133,18 @@ class WeekPage:
 
 
 def week_page(
-    question: Question, week: Week | None, clocks: Clocks, *, starts_on: str, urls: Urls
+    question: Question,
+    week: Week | None,
+    clocks: Clocks,
+    *,
+    starts_on: str,
+    urls: Urls,
+    present: Minute | None = None,
 ) -> WeekPage | None:
-    """The page of a week, or of the first one with openings; None where nothing is free at all."""
+    """The page of a week, or of the first one with openings; None where nothing is free at all.
+
+    ``present`` is the time that a guest has already, marked where it is an opening.
+    """
     zone = clocks.leading
     first = first_open_week(question, zone, starts_on)
     last = last_open_week(question, zone, starts_on)
@@ -140,7 +153,7 @@ def week_page(
     week = week or first
     starts = openings_in(week, question, zone)
     elsewhere = None if starts else first_open_week(question, zone, starts_on, after=week) or last
-    days = days_of_week(week, starts, question.work.duration, clocks, urls.slot)
+    days = days_of_week(week, starts, question.work.duration, clocks, urls.slot, present)
     return WeekPage(
         week=week,
         title=formats.date_range(week.first_day, week.last_day),
@@ -160,7 +173,12 @@ def week_page(
 
 
 def days_of_week(
-    week: Week, starts: Sequence[Minute], duration: int, clocks: Clocks, slot_url: str
+    week: Week,
+    starts: Sequence[Minute],
+    duration: int,
+    clocks: Clocks,
+    slot_url: str,
+    present: Minute | None = None,
 ) -> list[Day]:
     """The seven days of a week in the leading zone, each with its openings.
 
@@ -176,10 +194,12 @@ def days_of_week(
 
     def shaped(day: date, local_starts: Sequence[LocalStart]) -> Day:
         words = formats.day_in_words(day)
-        parts = [
-            DayPart(names[part], [slot(minute, words) for minute, _local in group])
-            for part, group in groupby(local_starts, _part_of_day)
-        ]
+        parts = []
+        for part, group in groupby(local_starts, _part_of_day):
+            minutes = [minute for minute, _local in group]
+            has_present = present is not None and present in minutes
+            slots = [slot(minute, words) for minute in minutes]
+            parts.append(DayPart(names[part], slots, iso(present) if has_present else ""))
         return _folded(day, parts)
 
     return [shaped(day, local_starts) for day, local_starts in by_day.items()]
