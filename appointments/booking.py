@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError
 from django.db.models import QuerySet
 
-from appointments import guards, outbox
+from appointments import guards, outbox, reminders
 from appointments.models import (
     HOLDING,
     Appointment,
@@ -105,6 +105,7 @@ def book(terms: Terms, start: datetime, guest: Guest, form: SentForm, now: datet
     owed = [(MessageKind.GUEST_BOOKED, appointment.pk)]
     owed += [(MessageKind.RESOURCE_BOOKED, assignment.pk) for assignment in assignments]
     outbox.owe(owed, not_before=now)
+    reminders.owe(appointment, now)
     return Booked(appointment, is_new=True)
 
 
@@ -184,6 +185,7 @@ def _write(
         description=guest.description,
         answers=list(guest.answers),
         confirmation=terms.confirmation,
+        reminders=reminders.settled_for(work),
         language=guest.language,
         time_zone=guest.time_zone,
         form_token=form.token,

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Case, Q, When
 
-from appointments import guards, outbox
+from appointments import guards, outbox, reminders
 from appointments.booking import TimeGoneError, hosts_for
 from appointments.locks import waiting_for_locks
 from appointments.models import (
@@ -166,6 +166,7 @@ def _move(
         owed.append((kind, assignment.pk))
     owed += _release(appointment, released, author, *before)
     outbox.owe(owed, not_before=now)
+    reminders.reschedule(appointment, now)
     return True
 
 

@@ -8,10 +8,11 @@ from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
+from appointments import reminders
 from appointments.calendar_files import Method, calendar_file
 from appointments.details import Details
 from appointments.links import absolute_url
@@ -26,12 +27,13 @@ from appointments.outbox import renders
 from scheduling.engine.intervals import minute_of
 from scheduling.models import ServiceResource
 
-METHODS: dict[str, Method] = {
+METHODS: dict[str, Method | None] = {
+    MessageKind.GUEST_REMINDER: None,
     MessageKind.GUEST_CANCELLED: Method.CANCEL,
     MessageKind.RESOURCE_CANCELLED: Method.CANCEL,
     MessageKind.RESOURCE_RELEASED: Method.CANCEL,
 }
-"""What a mail asks of calendars, if not to hold the time."""
+"""What a mail asks of calendars, if not to hold the time; a reminder asks nothing of them."""
 
 
 @renders(MessageKind.GUEST_BOOKED)
@@ -44,6 +46,15 @@ def to_guest(message: OutboxMessage) -> EmailMultiAlternatives:
         details = Details.of(appointment, appointment.time_zone)
         reply_to = [host.email for host in details.hosts]
         return _mail(message, details, to=appointment.email, reply_to=reply_to)
+
+
+@renders(MessageKind.GUEST_REMINDER)
+def to_remind(message: OutboxMessage) -> EmailMessage | None:
+    """The same once more before the start, unless it was cancelled, moved or is over."""
+    appointment = Appointment.objects.get(pk=message.object_id)
+    if not reminders.still_applies(message, appointment, timezone.now()):
+        return None
+    return to_guest(message)
 
 
 @renders(MessageKind.RESOURCE_BOOKED)
@@ -94,11 +105,9 @@ def _mail(
         headers=_headers(message),
     )
     mail.attach_alternative(render_to_string(f"emails/{name}.html", context), "text/html")
-    mail.attach(
-        "appointment.ics",
-        calendar_file(details, method),
-        f"text/calendar; method={method}",
-    )
+    if method:
+        content = calendar_file(details, method)
+        mail.attach("appointment.ics", content, f"text/calendar; method={method}")
     return mail
 
 

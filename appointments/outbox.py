@@ -51,6 +51,17 @@ def owe(messages: Iterable[tuple[str, int]], *, not_before: datetime) -> None:
     )
 
 
+def withdraw(kind: str, object_id: int) -> None:
+    """Take back what waits or failed of a kind about one row, in the open transaction.
+
+    One that a worker has in hand at this moment is its renderer's to drop.
+    """
+    unsent = ("", OutboxMessage.Result.PARKED)
+    OutboxMessage.objects.filter(kind=kind, object_id=object_id, result__in=unsent).update(
+        result=OutboxMessage.Result.DROPPED, finished_at=timezone.now(), leased_until=None
+    )
+
+
 def claim() -> OutboxMessage | None:
     """Take the next due message in hand, so that no other worker sends it."""
     with transaction.atomic():

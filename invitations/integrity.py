@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Exists, F, Max, OuterRef, Q, RowRange, Window
 from django.utils import timezone
 
-from appointments import guards
+from appointments import guards, reminders
 from appointments.models import HOLDING, Appointment, Assignment, MessageKind, OutboxMessage
 from invitations.models import Invitation
 
@@ -62,6 +62,18 @@ def missing_messages() -> Iterator[str]:
         yield f"Appointment {assignment.appointment_id} has no notice to a resource"
 
 
+def missing_reminders() -> Iterator[str]:
+    """A future appointment of which its guest will not be reminded as settled at the booking."""
+    now = timezone.now()
+    waiting = OutboxMessage.objects.waiting().filter(kind=MessageKind.GUEST_REMINDER)
+    owed = set(waiting.filter(not_before__gt=now).values_list("object_id", "not_before"))
+    ahead = Appointment.objects.filter(status__in=HOLDING, start__gt=now)
+    for appointment in ahead.exclude(reminders="").iterator():
+        for time in reminders.times_ahead(appointment, now):
+            if (appointment.pk, time) not in owed:
+                yield f"Appointment {appointment.pk} has no reminder at {time}"
+
+
 def _owed(kind: MessageKind) -> Exists:
     return Exists(OutboxMessage.objects.filter(kind=kind, object_id=OuterRef("pk")))
 
@@ -72,4 +84,5 @@ CHECKS: list[Check] = [
     wrong_holds,
     overused_invitations,
     missing_messages,
+    missing_reminders,
 ]

@@ -73,7 +73,8 @@ class Appointment(models.Model):
     ``key`` opens the guest's own page. ``form_token`` and ``form_digest`` say which form made
     it, so that the same form sent twice finds it again (rule B5). ``time_zone`` and
     ``language`` are the guest's. ``answers`` are pairs of a question and what was answered;
-    ``confirmation`` is the host's own text for the guest. ``confirm_until`` is when a pending one
+    ``confirmation`` is the host's own text for the guest. ``reminders`` are minutes before the
+    start, as they were settled at the booking: “1440, 60”. ``confirm_until`` is when a pending one
     lapses.
     """
 
@@ -120,6 +121,7 @@ class Appointment(models.Model):
     confirm_until = models.DateTimeField(
         _("to be confirmed until"), null=True, blank=True, editable=False
     )
+    reminders = models.CharField(_("reminders"), max_length=100, blank=True, editable=False)
     language = models.CharField(_("language"), max_length=10)
     time_zone = TimeZoneField(_("time zone of the guest"))
     form_token = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001  NULLs are not equal: staff bookings come from no form

@@ -15,6 +15,7 @@ class MessageKind(models.TextChoices):
 
     GUEST_BOOKED = "guest_booked", _("Confirmation to the guest")  # appointment
     RESOURCE_BOOKED = "resource_booked", _("Notice to the resource")  # assignment
+    GUEST_REMINDER = "guest_reminder", _("Reminder to the guest")  # appointment
     GUEST_CANCELLED = "guest_cancelled", _("Cancellation to the guest")  # appointment
     GUEST_MOVED = "guest_moved", _("New time to the guest")  # appointment
     RESOURCE_MOVED = "resource_moved", _("New time to the resource")  # assignment

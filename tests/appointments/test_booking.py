@@ -76,7 +76,7 @@ def test_b5_the_same_form_finds_its_appointment_again() -> None:
     first = book(terms)
 
     assert book(terms) == Booked(first.appointment, is_new=False)
-    assert OutboxMessage.objects.count() == 2
+    assert OutboxMessage.objects.count() == 3
 
 
 def test_b5_the_same_form_finds_its_appointment_also_when_that_has_begun() -> None:
@@ -208,7 +208,8 @@ def test_all_hosts_are_assigned_the_first_as_primary_and_each_is_told() -> None:
         (hosts[0], False),
         (hosts[1], False),
     ]
-    owed = {("guest_booked", appointment.pk), *(("resource_booked", row.pk) for row in assigned)}
+    owed = {(kind, appointment.pk) for kind in ("guest_booked", "guest_reminder")}
+    owed |= {("resource_booked", row.pk) for row in assigned}
     assert set(OutboxMessage.objects.values_list("kind", "object_id")) == owed
 
 

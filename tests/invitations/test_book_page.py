@@ -39,7 +39,7 @@ def test_a_booking_leads_to_its_confirmation_and_writes_everything_once(client, 
     assert key.invitation.bookings.get().appointment == appointment
     assert [event.kind for event in appointment.events.all()] == [AppointmentEvent.Kind.BOOKED]
     kinds = sorted(OutboxMessage.objects.values_list("kind", flat=True))
-    assert kinds == ["guest_booked", "resource_booked"]
+    assert kinds == ["guest_booked", "guest_reminder", "resource_booked"]
     page = text(client.get(response["Location"]))
     assert "10:00 – 10:30" in page
     assert key.invitation.hosts.get().service_resource.name in page
