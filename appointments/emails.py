@@ -37,6 +37,7 @@ METHODS: dict[str, Method | None] = {
 
 
 @renders(MessageKind.GUEST_BOOKED)
+@renders(MessageKind.GUEST_CHANGED)
 @renders(MessageKind.GUEST_MOVED)
 @renders(MessageKind.GUEST_CANCELLED)
 def to_guest(message: OutboxMessage) -> EmailMultiAlternatives:
@@ -58,6 +59,7 @@ def to_remind(message: OutboxMessage) -> EmailMessage | None:
 
 
 @renders(MessageKind.RESOURCE_BOOKED)
+@renders(MessageKind.RESOURCE_CHANGED)
 @renders(MessageKind.RESOURCE_MOVED)
 @renders(MessageKind.RESOURCE_CANCELLED)
 def to_resource(message: OutboxMessage) -> EmailMultiAlternatives:

@@ -70,15 +70,9 @@ class Fold:
         return any(field.errors or field.value() for field in self.fields)
 
 
-class GuestForm(forms.Form):
-    """Who books, which time, and a note. ``form_token`` makes sending it twice harmless.
+class ContactForm(forms.Form):
+    """Who somebody is, how they are reached, and what they want to say."""
 
-    The fields ``answer_1`` and so on answer the host's own questions. What is not asked for has
-    no field: whatever is posted for it is ignored.
-    """
-
-    form_token = forms.CharField(widget=forms.HiddenInput)
-    start = InstantField(widget=forms.HiddenInput)
     first_name = LineField(
         label=_("First name"),
         max_length=Appointment._meta.get_field("first_name").max_length,
@@ -101,16 +95,27 @@ class GuestForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
-    subject = LineField(
-        label=_("Subject"),
-        max_length=Appointment._meta.get_field("subject").max_length,
-        required=False,
-    )
     description = forms.CharField(
         label=_("Note"),
         max_length=Appointment._meta.get_field("description").max_length,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class GuestForm(ContactForm):
+    """Who books, which time, and a note. ``form_token`` makes sending it twice harmless.
+
+    The fields ``answer_1`` and so on answer the host's own questions. What is not asked for has
+    no field: whatever is posted for it is ignored.
+    """
+
+    form_token = forms.CharField(widget=forms.HiddenInput)
+    start = InstantField(widget=forms.HiddenInput)
+    subject = LineField(
+        label=_("Subject"),
+        max_length=Appointment._meta.get_field("subject").max_length,
+        required=False,
     )
 
     note_fields = ("subject", "description")
@@ -159,7 +164,9 @@ class GuestForm(forms.Form):
             self.fields[f"{ANSWER}{number}"] = LineField(
                 label=question.text, required=question.is_required, max_length=LONGEST_ANSWER
             )
-        self.order_fields(["form_token", "start", *self.contact_fields, *self._answers])
+        self.order_fields(
+            ["form_token", "start", *self.contact_fields, *self._answers, *self.note_fields]
+        )
 
     @property
     def in_sight(self) -> list[BoundField]:
@@ -254,6 +261,47 @@ class MoveForm(TokenForm):
     """The new time of an appointment."""
 
     start = InstantField(widget=forms.HiddenInput)
+
+
+class CorrectionForm(TokenForm, ContactForm):
+    """Who comes and how they are reached, as it is to be.
+
+    Of a client nothing is shown; what is typed replaces what is known (rule L8).
+    """
+
+    copy_to = forms.EmailField(
+        label=_("Copy to"),
+        required=False,
+        max_length=254,
+        help_text=_("A colleague, perhaps: they get every mail about this appointment as well."),
+    )
+
+    def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.appointment = appointment
+        self.order_fields(["form_token", *GuestForm.contact_fields, "description", "copy_to"])
+        self.fields["email"].help_text = _("Mails about this appointment go there.")
+        self.fields["phone"].required = appointment.appointment_type == AppointmentType.PHONE
+        for name in self.fields:
+            if name != "form_token" and not self._is_hidden(name):
+                self.initial.setdefault(name, getattr(appointment, name))
+        for name in GuestForm.contact_fields:
+            field = self.fields[name]
+            field.error_messages["required"] = _("Please fill this in.")
+            if self._is_hidden(name):
+                field.required = False
+                field.help_text = _("Leave empty to keep what we know.")
+
+    def _is_hidden(self, name: str) -> bool:
+        return self.appointment.client_id is not None and name in GuestForm.contact_fields
+
+    def corrected(self) -> dict[str, str]:
+        """Every detail as it is to be."""
+        return {
+            name: value or (getattr(self.appointment, name) if self._is_hidden(name) else "")
+            for name, value in self.cleaned_data.items()
+            if name != "form_token"
+        }
 
 
 class CancelForm(TokenForm):

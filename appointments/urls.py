@@ -8,6 +8,7 @@ KEY = r"(?P<key>[A-Za-z0-9_-]{16,64})"
 
 urlpatterns = [
     re_path(rf"^appointment/{KEY}/$", views.appointment, name="appointment"),
+    re_path(rf"^appointment/{KEY}/details/$", views.correct, name="appointment_details"),
     re_path(rf"^appointment/{KEY}/cancel/$", views.cancel, name="appointment_cancel"),
     re_path(rf"^appointment/{KEY}/appointment\.ics$", views.calendar_file, name="calendar_file"),
     path("portraits/<str:name>", views.portrait, name="portrait"),

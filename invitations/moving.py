@@ -15,7 +15,7 @@ from appointments.details import Details
 from appointments.models import Appointment
 from appointments.openings import question
 from appointments.terms import Terms
-from invitations.calendar import Week
+from invitations.calendar import Week, nearest_openings
 from invitations.choices import hosts_of
 from invitations.models import Invitation
 from invitations.visit import carried
@@ -24,6 +24,9 @@ from invitations.zones import read_zone
 from scheduling.engine.intervals import Minute, minute_of
 from scheduling.engine.rules import Question
 from scheduling.models import WorkType
+
+NEAREST = 3
+"""How many other times are offered where one has gone."""
 
 
 def terms_to_move(appointment: Appointment) -> Terms:
@@ -50,28 +53,67 @@ def terms_to_move(appointment: Appointment) -> Terms:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A guest who looks for another time. ``details`` are those of the time they have.
+    """Somebody who looks for another time than the one in ``details``.
 
     ``zone_asked`` is what the link says of the guest's zone; without it, it is the one in which
-    they booked.
+    they booked. ``back_url`` is the page of the appointment, ``confirm_url`` the one that asks
+    before anything is moved.
     """
 
     details: Details
     terms: Terms
-    clocks: Clocks
     guest_zone: ZoneInfo
     zone_asked: str
-    query: str
+    urls: Urls
+    week_url: str
+    confirm_url: str
+    back_url: str
 
     @classmethod
-    def of(cls, appointment: Appointment, query: Mapping[str, str]) -> Move:
+    def by_guest(cls, appointment: Appointment, query: Mapping[str, str]) -> Move:
         """The appointment comes from ``with_page()``; ``query`` may hold ``tz``."""
-        asked = query.get("tz", "")
-        guest = read_zone(asked) or appointment.time_zone
-        details = Details.of(appointment, guest)
-        rest = carried({"tz": asked})
-        terms = terms_to_move(appointment)
-        return cls(details, terms, details.clocks, guest, asked, f"?{rest}" if rest else "")
+        asked, key = query.get("tz", ""), appointment.key
+        guest, zone = read_zone(asked) or appointment.time_zone, carried({"tz": asked})
+        rest = f"?{zone}" if zone else ""
+        confirm_url = reverse("move_to", args=[key]) + rest
+        return cls(
+            details=Details.of(appointment, guest),
+            terms=terms_to_move(appointment),
+            guest_zone=guest,
+            zone_asked=asked,
+            urls=Urls(
+                week=lambda week: reverse("move_week", args=[key, week]) + rest,
+                slot=f"{confirm_url}{'&' if rest else '?'}start=",
+                zone=lambda week: reverse("move_zone", args=[key, week]) + rest,
+            ),
+            week_url=reverse("move", args=[key]) + rest,
+            confirm_url=confirm_url,
+            back_url=appointment.get_absolute_url(),
+        )
+
+    @classmethod
+    def by_staff(cls, appointment: Appointment) -> Move:
+        """The same on pages of the admin, in the zone of the primary host."""
+        reader = appointment.assignments.all()[0].service_resource.time_zone
+        page = reverse("admin:invitations_invitation_move", args=[appointment.pk])
+        return cls(
+            details=Details.of(appointment, reader),
+            terms=terms_to_move(appointment),
+            guest_zone=reader,
+            zone_asked="",
+            urls=Urls(
+                week=lambda week: f"{page}?week={week}",
+                slot=f"{page}to/?start=",
+                zone=lambda week: "",
+            ),
+            week_url=page,
+            confirm_url=f"{page}to/",
+            back_url=reverse("admin:appointments_appointment_change", args=[appointment.pk]),
+        )
+
+    @property
+    def clocks(self) -> Clocks:
+        return self.details.clocks
 
     @property
     def appointment(self) -> Appointment:
@@ -101,27 +143,8 @@ class Move:
     def time(self, minute: Minute) -> TimeInWords:
         return self.clocks.in_words(minute, self.terms.work_type.duration)
 
-    @property
-    def urls(self) -> Urls:
-        """Where the week page leads."""
-        key = self.appointment.key
-        return Urls(
-            week=lambda week: reverse("move_week", args=[key, week]) + self.query,
-            slot=self.slot_url,
-            zone=lambda week: reverse("move_zone", args=[key, week]) + self.query,
-        )
-
-    @property
-    def week_url(self) -> str:
-        """The week of the present time."""
-        return reverse("move", args=[self.appointment.key]) + self.query
-
-    @property
-    def confirm_url(self) -> str:
-        """The page that asks before anything is moved."""
-        return reverse("move_to", args=[self.appointment.key]) + self.query
-
-    @property
-    def slot_url(self) -> str:
-        """The same for a slot, up to its start."""
-        return f"{self.confirm_url}{'&' if self.query else '?'}start="
+    def nearest(self, start: datetime, now: datetime) -> list[TimeInWords]:
+        """A few other times close to an instant, which the form offers where that has gone."""
+        present = minute_of(self.appointment.start)
+        found = nearest_openings(self.question(now), minute_of(start), NEAREST + 1)
+        return [self.time(each) for each in found if each != present][:NEAREST]

@@ -7,7 +7,6 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.helpers import AdminForm
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,9 +17,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments import changes
-from appointments.changes import Author
+from appointments.access import author_of, may_change
+from appointments.changes import MOVABLE
 from appointments.models import HOLDING, Appointment
-from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, reach
 
 
@@ -62,30 +61,19 @@ class CancelTool(NarrowedAdmin):
         return TemplateResponse(request, "admin/appointments/appointment/cancel.html", context)
 
     def may_cancel(self, request: HttpRequest, appointment: Appointment) -> bool:
-        if appointment.status not in HOLDING:
-            return False
-        found = reach(request)
-        hosts = [assignment.service_resource for assignment in appointment.assignments.all()]
-        return found.everybody(Act.CHANGE_APPOINTMENTS) or any(
-            found.may(Act.CHANGE_APPOINTMENTS, host) for host in hosts
-        )
+        return appointment.status in HOLDING and may_change(reach(request), appointment)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        context["may_cancel"] = self.may_cancel(request, context["original"])
+        appointment = context["original"]
+        context["may_cancel"] = self.may_cancel(request, appointment)
+        context["may_move"] = context["may_cancel"] and appointment.status in MOVABLE
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _cancel(self, request: HttpRequest, appointment: Appointment, reason: str) -> None:
-        hosts = [assignment.service_resource for assignment in appointment.assignments.all()]
-        done = changes.cancel(
-            appointment.pk,
-            reason=reason,
-            author=Author(
-                cast(User, request.user), reach(request).acting_for(hosts, Act.CHANGE_APPOINTMENTS)
-            ),
-            now=timezone.now(),
-        )
+        author = author_of(reach(request), appointment)
+        done = changes.cancel(appointment.pk, reason=reason, author=author, now=timezone.now())
         if done:
             words = gettext("The appointment is cancelled. Guest and hosts get a mail.")
             messages.success(request, words)

@@ -16,10 +16,13 @@ class MessageKind(models.TextChoices):
     GUEST_BOOKED = "guest_booked", _("Confirmation to the guest")  # appointment
     RESOURCE_BOOKED = "resource_booked", _("Notice to the resource")  # assignment
     GUEST_REMINDER = "guest_reminder", _("Reminder to the guest")  # appointment
+    GUEST_CONFIRM = "guest_confirm", _("Request to the guest to confirm")  # appointment
     GUEST_CANCELLED = "guest_cancelled", _("Cancellation to the guest")  # appointment
     GUEST_MOVED = "guest_moved", _("New time to the guest")  # appointment
     RESOURCE_MOVED = "resource_moved", _("New time to the resource")  # assignment
     RESOURCE_RELEASED = "resource_released", _("To a resource replaced by another")  # event
+    GUEST_CHANGED = "guest_changed", _("Changed details to the guest")  # appointment
+    RESOURCE_CHANGED = "resource_changed", _("Changed details to the resource")  # assignment
     RESOURCE_CANCELLED = "resource_cancelled", _("Cancellation to the resource")  # assignment
 
 

@@ -21,6 +21,7 @@ from invitations.admin.actions import LifeActions
 from invitations.admin.generate import generate_urls
 from invitations.admin.inlines import HistoryInline, HostInline, KeyInline
 from invitations.admin.lists import Columns, StateFilter, appointments_page, find_next_starts
+from invitations.admin.moving import move_urls
 from invitations.admin.share import share_urls
 from invitations.generate import ImpossibleCriteriaError
 from invitations.models import Invitation, InvitationQuerySet
@@ -89,7 +90,7 @@ class InvitationAdmin(LifeActions, Columns):
         return cast(InvitationQuerySet, rows).of_resources(resources)
 
     def get_queryset(self, request: HttpRequest) -> InvitationQuerySet:
-        rows = cast(InvitationQuerySet, super().get_queryset(request)).for_staff()
+        rows = cast(InvitationQuerySet, super().get_queryset(request)).for_staff(timezone.now())
         return rows.with_last_booked().select_related("created_by", "on_behalf_of")
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -111,7 +112,12 @@ class InvitationAdmin(LifeActions, Columns):
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
-        return [*generate_urls(wrap), *share_urls(wrap), *super().get_urls()]
+        return [
+            *generate_urls(wrap),
+            *share_urls(wrap),
+            *move_urls(wrap),
+            *super().get_urls(),
+        ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         tools = {"may_generate": reach(request).anybody(Act.GENERATE)}

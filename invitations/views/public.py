@@ -74,6 +74,7 @@ def zone(request: HttpRequest, key: InvitationKey, week: Week | None = None) -> 
         "current": formats.zone_name(visit.guest_zone),
         "countries": zones_by_country(),
         "back": reverse(name, args=args),
+        "unchanged": visit.week_url(week),
     }
     return render(request, "invitations/zone.html", context)
 

@@ -1,0 +1,29 @@
+"""Who of the staff may change an appointment, and in whose name they do."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib.auth.models import User
+
+from appointments.changes import Author
+from appointments.models import Appointment
+from scheduling.access import Act, Reach
+from scheduling.models import ServiceResource
+
+
+def may_change(reach: Reach, appointment: Appointment) -> bool:
+    """Whether they act for any of its hosts. The appointment comes from ``with_page()``."""
+    return reach.everybody(Act.CHANGE_APPOINTMENTS) or any(
+        reach.may(Act.CHANGE_APPOINTMENTS, host) for host in _hosts(appointment)
+    )
+
+
+def author_of(reach: Reach, appointment: Appointment) -> Author:
+    """The signed-in user, for the first host who granted it."""
+    host = reach.acting_for(_hosts(appointment), Act.CHANGE_APPOINTMENTS)
+    return Author(cast(User, reach.user), host)
+
+
+def _hosts(appointment: Appointment) -> list[ServiceResource]:
+    return [assignment.service_resource for assignment in appointment.assignments.all()]

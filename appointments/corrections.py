@@ -1,0 +1,61 @@
+"""Corrections of who comes to an appointment and how they are reached."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from appointments import outbox
+from appointments.changes import GUEST, MOVABLE, Author, TooLateError
+from appointments.locks import waiting_for_locks
+from appointments.models import Appointment, AppointmentEvent, MessageKind
+
+
+class Correction(NamedTuple):
+    """What may be corrected, as it is to be."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    description: str
+    copy_to: str
+
+
+def is_correctable(appointment: Appointment, now: datetime) -> bool:
+    """Whether it is still of use at an instant to correct something."""
+    return appointment.status in MOVABLE and now < appointment.end
+
+
+@waiting_for_locks()
+def correct(
+    appointment_key: int, correction: Correction, *, author: Author = GUEST, now: datetime
+) -> bool:
+    """Correct an appointment's details, and owe guest and hosts a message; say if anything changed.
+
+    The log keeps which details changed, not what they were. Messages that still wait go to the
+    new address, as they are made when they are sent. Raises TooLateError, TooBusyError,
+    DoesNotExist.
+    """
+    appointment = Appointment.objects.select_for_update().get(pk=appointment_key)
+    if not is_correctable(appointment, now):
+        raise TooLateError
+    values = correction._asdict()
+    changed = [name for name, value in values.items() if getattr(appointment, name) != value]
+    if not changed:
+        return False
+    for name in changed:
+        setattr(appointment, name, values[name])
+    appointment.sequence += 1
+    appointment.save(update_fields=[*changed, "sequence"])
+    AppointmentEvent.objects.create(
+        appointment=appointment,
+        kind=AppointmentEvent.Kind.DETAILS_CHANGED,
+        actor=author.user,
+        on_behalf_of=author.on_behalf_of,
+        details={"changed": changed},
+    )
+    owed: list[tuple[str, int]] = [(MessageKind.GUEST_CHANGED, appointment.pk)]
+    owed += [(MessageKind.RESOURCE_CHANGED, each.pk) for each in appointment.assignments.all()]
+    outbox.owe(owed, not_before=now)
+    return True

@@ -1,0 +1,142 @@
+"""Correcting the details of an appointment on the guest's own page."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core import mail
+from django.core.mail import get_connection
+from django.urls import reverse
+from icalendar import Calendar
+
+from appointments import changes, outbox
+from appointments.models import Appointment, AppointmentEvent, Client, OutboxMessage
+from tests.factories import at, make_appointment, make_resource, make_territory
+from tests.invitations.pages import hidden_fields, links, text
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+START = at("2026-11-24 10:00")
+NOW = START - dt.timedelta(days=1)
+DETAILS = {
+    "first_name": "Gerda",
+    "last_name": "Gast",
+    "email": "gerda@example.com",
+    "phone": "",
+    "description": "",
+    "copy_to": "",
+}
+
+
+@pytest.fixture(autouse=True)
+def now(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture
+def appointment():
+    office = make_territory()
+    return make_appointment(
+        make_resource(office, name="Anna Berger", email="anna@example.com"),
+        START,
+        territory=office,
+        first_name="Greda",
+        email="gerda@exmaple.com",
+    )
+
+
+def url_of(appointment):
+    return reverse("appointment_details", args=[appointment.key])
+
+
+def press(client, appointment, **fields):
+    form = hidden_fields(client.get(url_of(appointment)))
+    return client.post(url_of(appointment), {**DETAILS, **form, **fields})
+
+
+def kinds():
+    return sorted(OutboxMessage.objects.values_list("kind", flat=True))
+
+
+def test_a_mistyped_address_is_corrected_and_both_sides_hear_of_it(client, appointment):
+    assert url_of(appointment) in links(client.get(appointment.get_absolute_url()))
+    assert "gerda@exmaple.com" in text(client.get(url_of(appointment)))
+    response = press(client, appointment, description="I come by bike", copy_to="tom@example.com")
+    assert (response.status_code, response.url) == (303, appointment.get_absolute_url())
+    appointment.refresh_from_db()
+    found = {name: getattr(appointment, name) for name in DETAILS}
+    assert found == {**DETAILS, "description": "I come by bike", "copy_to": "tom@example.com"}
+    event = AppointmentEvent.objects.get()
+    expected = {"changed": ["first_name", "email", "description", "copy_to"]}
+    assert (event.kind, event.details) == ("details_changed", expected)
+    while message := outbox.claim():
+        outbox.deliver(message, get_connection())
+    letters = {letter.to[0]: letter for letter in mail.outbox}
+    assert set(letters) == {"gerda@example.com", "anna@example.com"}
+    assert "I come by bike" in letters["anna@example.com"].body
+    ical = Calendar.from_ical(letters["gerda@example.com"].attachments[0].content)
+    assert ical.walk("VEVENT")[0]["sequence"] == 1
+
+
+def test_sent_twice_or_unchanged_nobody_is_written_to_again(client, appointment):
+    form = {**DETAILS, **hidden_fields(client.get(url_of(appointment)))}
+    for _ in range(3):
+        assert client.post(url_of(appointment), form).status_code == 303
+    assert kinds() == ["guest_changed", "resource_changed"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"email": "gerda@"},
+        {"first_name": ""},
+        {"copy_to": "tom"},
+        {"description": "x" * 2001},
+        {"last_name": "\x00"},
+        {"form_token": "made up"},
+    ],
+)
+def test_what_cannot_be_is_said_and_what_was_typed_is_kept(client, appointment, wrong):
+    response = press(client, appointment, **{"phone": "+49 30 12345", **wrong})
+    assert response.status_code == 422
+    assert "+49 30 12345" in text(response)
+    assert not AppointmentEvent.objects.exists()
+
+
+def test_a_call_needs_a_number(client, appointment):
+    Appointment.objects.update(appointment_type="phone", phone="+49 30 1")
+    assert press(client, appointment, phone="").status_code == 422
+
+
+def test_l8_of_a_client_nothing_is_shown_and_what_is_left_empty_is_kept(client, appointment):
+    known = Client.objects.create(first_name="Rosa", last_name="Reich", email="rosa@example.com")
+    Appointment.objects.update(
+        client=known, first_name="Rosa", last_name="Reich", email="rosa@example.com", phone="12345"
+    )
+    page = text(client.get(url_of(appointment)))
+    for secret in ("Reich", "rosa@example.com", "12345"):
+        assert secret not in page
+    empty = dict.fromkeys(DETAILS, "")
+    assert press(client, appointment, **{**empty, "phone": "999"}).status_code == 303
+    appointment.refresh_from_db()
+    assert (appointment.last_name, appointment.email, appointment.phone) == (
+        "Reich",
+        "rosa@example.com",
+        "999",
+    )
+
+
+def test_what_is_over_leads_to_the_page_that_says_so(client, appointment, time_machine):
+    form = {**DETAILS, **hidden_fields(client.get(url_of(appointment)))}
+    changes.cancel(appointment.pk, now=NOW)
+    for response in (client.get(url_of(appointment)), client.post(url_of(appointment), form)):
+        assert (response.status_code, response.url) == (303, appointment.get_absolute_url())
+    assert Appointment.objects.get().email == "gerda@exmaple.com"
+    assert url_of(appointment) not in links(client.get(appointment.get_absolute_url()))
+
+
+def test_looking_changes_nothing(client, appointment):
+    assert client.get(url_of(appointment)).status_code == 200
+    assert client.head(url_of(appointment)).status_code == 200
+    assert not AppointmentEvent.objects.exists()
