@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from appointments.admin.agenda import AgendaPage
 from appointments.admin.cancelling import CancelTool
 from appointments.admin.lists import IfChosen, ReadOnly, WhenFilter, moment, state
 from appointments.models import (
@@ -23,21 +24,11 @@ from appointments.models import (
     Client,
     Status,
 )
+from appointments.states import SHAPES
 from scheduling.access import Act
 from scheduling.admin.assistants import name_of
 from scheduling.admin.narrowed import NarrowedAdmin, SeenWithParent, reach
 from scheduling.models import ServiceResource
-
-SHAPES = {
-    Status.PENDING: "wait",
-    Status.SCHEDULED: "good",
-    Status.CHECKED_IN: "good",
-    Status.IN_PROGRESS: "good",
-    Status.COMPLETED: "over",
-    Status.CANCELLED: "bad",
-    Status.NO_SHOW: "bad",
-    Status.CANNOT_COMPLETE: "bad",
-}
 
 
 class AssignmentInline(ReadOnly, SeenWithParent, admin.TabularInline):
@@ -90,7 +81,7 @@ class EventInline(ReadOnly, SeenWithParent, admin.TabularInline):
 
 
 @admin.register(Appointment)
-class AppointmentAdmin(CancelTool, ReadOnly, NarrowedAdmin):
+class AppointmentAdmin(AgendaPage, CancelTool, ReadOnly, NarrowedAdmin):
     acts = {"view": Act.SEE_APPOINTMENTS}
     list_display = ("begins", "guest", "what", "who", "where", "appointment_type", "state")
     list_filter = (

@@ -170,6 +170,13 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Those whose blocked time meets ``[start, end)``."""
         return self.filter(holds_time=True, blocked_start__lt=end, blocked_end__gt=start)
 
+    def on_the_agenda(self, start: datetime, end: datetime) -> Self:
+        """What was not cancelled and meets ``[start, end)``, in order of time."""
+        rows = self.filter(blocked_start__lt=end, blocked_end__gt=start)
+        rows = rows.exclude(appointment__status=Status.CANCELLED).order_by("appointment__start")
+        page = ("territory__operating_hours", "work_type", "topic")
+        return rows.select_related(*(f"appointment__{name}" for name in page))
+
 
 class Assignment(models.Model):
     """A resource's part in an appointment, and the time it blocks.

@@ -106,7 +106,8 @@ class ServiceResourceAdmin(NarrowedAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         resource = context.get("original")
-        context["may_generate"] = resource and reach(request).may(Act.GENERATE, resource)
+        for name, act in (("may_generate", Act.GENERATE), ("may_see", Act.SEE_APPOINTMENTS)):
+            context[name] = resource and reach(request).may(act, resource)
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("works at"))

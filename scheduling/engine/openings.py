@@ -22,7 +22,7 @@ from scheduling.engine.hours import (
     times,
 )
 from scheduling.engine.intervals import ALWAYS, DAY, FOREVER, Intervals, Minute, Pair
-from scheduling.engine.rules import FURTHEST, Host, Presence, Question, Reason, Work
+from scheduling.engine.rules import FURTHEST, Host, Place, Presence, Question, Reason, Work
 
 
 def openings(question: Question, start: Minute, end: Minute) -> list[Minute]:
@@ -35,7 +35,7 @@ def openings(question: Question, start: Minute, end: Minute) -> list[Minute]:
     asked = days(question.dates, start, end)
     if not asked:
         return []
-    common = _common_window(question, *span)
+    common = _common_window(question.work, question.place, *span)
     if question.any_host:
         return _openings_of_any(question, common, span, asked)
     return _openings_of_all(question, common, span, asked)
@@ -67,6 +67,11 @@ def free_hosts(question: Question, start: Minute) -> list[int]:
     ]
 
 
+def window(work: Work, place: Place, host: Host, start: Minute, end: Minute) -> Intervals:
+    """When a host could do the work between two instants, whether busy then or not (rule A1)."""
+    return _host_window(host, _common_window(work, place, start, end), (start, end))
+
+
 def reasons(question: Question, start: Minute) -> frozenset[Reason]:
     """What closes a start; empty exactly if it is open (rule A9).
 
@@ -86,14 +91,14 @@ def reasons(question: Question, start: Minute) -> frozenset[Reason]:
 def _openings_of_all(
     question: Question, common: Intervals, span: Pair, asked: Intervals
 ) -> list[Minute]:
-    windows = (_host_window(question, host, common, span) for host in question.hosts)
-    window = reduce(and_, windows)
-    allowed = _inside(question.work, window) & asked
+    windows = (_host_window(host, common, span) for host in question.hosts)
+    together = reduce(and_, windows)
+    allowed = _inside(question.work, together) & asked
     for host in question.hosts:
         if not allowed:
             return []
         allowed = allowed - _too_close(question.work, _busy(question.work, host, span))
-    return on_grid(question, window, allowed)
+    return on_grid(question, together, allowed)
 
 
 def _openings_of_any(
@@ -108,8 +113,8 @@ def _openings_of_any(
         if not missing:
             break
         # Each is asked only about starts that nobody before could take.
-        window = _host_window(question, host, common, span)
-        starts = missing if window is common else _inside(question.work, window) & missing
+        present = _host_window(host, common, span)
+        starts = missing if present is common else _inside(question.work, present) & missing
         allowed = starts - _too_close(question.work, _busy(question.work, host, span))
         missing = missing - allowed
     return on_grid(question, common, possible - missing)
@@ -137,14 +142,14 @@ def _span(question: Question, start: Minute, end: Minute) -> Pair:
     return start, end + question.work.duration
 
 
-def _common_window(question: Question, start: Minute, end: Minute) -> Intervals:
-    window = times(question.place.hours, start, end)
-    if question.work.hours is not None:
-        window = window & times(question.work.hours, start, end)
-    return window
+def _common_window(work: Work, place: Place, start: Minute, end: Minute) -> Intervals:
+    open_there = times(place.hours, start, end)
+    if work.hours is not None:
+        open_there = open_there & times(work.hours, start, end)
+    return open_there
 
 
-def _host_window(question: Question, host: Host, common: Intervals, span: Pair) -> Intervals:
+def _host_window(host: Host, common: Intervals, span: Pair) -> Intervals:
     pieces = [_presence_window(presence, common, span) for presence in host.presences]
     if len(pieces) == 1:
         return pieces[0]
@@ -152,24 +157,24 @@ def _host_window(question: Question, host: Host, common: Intervals, span: Pair) 
 
 
 def _presence_window(presence: Presence, common: Intervals, span: Pair) -> Intervals:
-    window = common
+    there = common
     if presence.hours is not None:
-        window = window & times(presence.hours, *span)
+        there = there & times(presence.hours, *span)
     if presence.dates.first is not None or presence.dates.last is not None:
-        window = window & days(presence.dates, *span)
+        there = there & days(presence.dates, *span)
     for away in presence.suspended:
-        window = window - days(away, *span)
-    return window
+        there = there - days(away, *span)
+    return there
 
 
 # Sets of allowed starts (rule A3)
 
 
-def _inside(work: Work, window: Intervals) -> Intervals:
-    """The starts from which the work stays inside one piece of the window."""
+def _inside(work: Work, allowed: Intervals) -> Intervals:
+    """The starts from which the work stays inside one piece of the allowed time."""
     short = work.duration - 1
     return Intervals.trusted(
-        (start, end - short) for start, end in window.pairs if start < end - short
+        (start, end - short) for start, end in allowed.pairs if start < end - short
     )
 
 
@@ -229,9 +234,9 @@ def _reasons_of_hosts(question: Question, start: Minute) -> set[Reason]:
             found.add(Reason.ABSENT)
         if host.booked.meets(*blocked):
             found.add(Reason.BOOKED)
-    window = reduce(and_, (allowed for _, allowed in layers))
+    together = reduce(and_, (allowed for _, allowed in layers))
     just_this = Intervals([(start, start + 1)])
-    if start not in on_grid(question, window, just_this):
+    if start not in on_grid(question, together, just_this):
         found.add(Reason.OFF_GRID)
     return found
 

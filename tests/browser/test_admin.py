@@ -90,6 +90,7 @@ def address(name: str) -> str:
         "invitations_invitation_link",
         "invitations_invitation_changelist",
         "invitations_invitation_change",
+        "appointments_appointment_agenda",
         "appointments_appointment_changelist",
         "appointments_appointment_change",
     ],

@@ -9,13 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invitations.calendar import (
-    FIRST_DAY_OFFSET,
-    Week,
-    first_open_week,
-    last_open_week,
-    nearest_openings,
-)
+from appointments.weeks import FIRST_DAY_OFFSET, Week
+from invitations.calendar import first_open_week, last_open_week, nearest_openings
 from scheduling.engine.hours import Dates, WeeklyHours, epoch_day
 from scheduling.engine.intervals import DAY, NOTHING, Intervals, minute_of
 from scheduling.engine.openings import bounds, openings

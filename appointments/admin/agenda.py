@@ -1,0 +1,92 @@
+"""A resource's week in the admin: hours, absences and appointments, drawn and in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from appointments import formats
+from appointments.agenda import Agenda, agenda
+from appointments.models import Assignment
+from appointments.weeks import Week
+from scheduling.access import Act
+from scheduling.admin.narrowed import NarrowedAdmin, reach
+from scheduling.engine.intervals import instant_of, minute_of
+from scheduling.models import Absence, ServiceResource
+from scheduling.windows import working_time
+
+
+class ResourceForm(forms.Form):
+    """Whose week; offers those whose appointments the user may see."""
+
+    resource = forms.ModelChoiceField(
+        ServiceResource.objects.none(), label=_("Agenda of"), empty_label=None
+    )
+
+
+class AgendaPage(NarrowedAdmin):
+    """The page ``agenda/?resource=…&week=YYYY-Www``, at first of one’s own week."""
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(self.agenda_page)
+        name = "appointments_appointment_agenda"
+        return [path("agenda/", page, name=name), *super().get_urls()]
+
+    def agenda_page(self, request: HttpRequest) -> HttpResponse:
+        found = reach(request)
+        if not found.anybody(Act.SEE_APPOINTMENTS):
+            raise PermissionDenied
+        seen = found.resources(Act.SEE_APPOINTMENTS)
+        first = found.own or seen.filter(is_active=True).first() or seen.first()
+        form = ResourceForm({"resource": request.GET.get("resource", first and first.pk)})
+        form.fields["resource"].queryset = seen  # type: ignore[attr-defined]
+        if not form.is_valid():
+            raise PermissionDenied
+        resource = form.cleaned_data["resource"]
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Agenda"),
+            "form": form if seen.count() > 1 else None,
+            "resource": resource,
+            "zone": formats.zone_time(resource.time_zone),
+            "may_see_absences": found.may(Act.SEE_ABSENCES, resource),
+            **_weeks(request, resource),
+        }
+        return TemplateResponse(request, "admin/appointments/agenda/page.html", context)
+
+
+def _weeks(request: HttpRequest, resource: ServiceResource) -> dict[str, Any]:
+    """The agenda of the week in the address, and the weeks that lead on from it."""
+    zone, starts_on = resource.time_zone, settings.WEEK_STARTS_ON
+    this_week = Week.at(minute_of(timezone.now()), zone, starts_on)
+    try:
+        week = Week.parse(request.GET.get("week", ""), starts_on)
+    except ValueError:
+        week = this_week
+    return {
+        "agenda": _agenda(resource, week),
+        "previous": week.shifted(-1),
+        "next": week.shifted(1),
+        "this_week": this_week,
+    }
+
+
+def _agenda(resource: ServiceResource, week: Week) -> Agenda:
+    since, until = (instant_of(minute) for minute in week.span(resource.time_zone))
+    return agenda(
+        week,
+        resource.time_zone,
+        minute_of(timezone.now()),
+        working_time(resource, since, until),
+        list(Absence.objects.filter(service_resource=resource).overlapping(since, until)),
+        list(Assignment.objects.filter(service_resource=resource).on_the_agenda(since, until)),
+    )
