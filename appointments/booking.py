@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -13,9 +13,8 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError
 from django.db.models import QuerySet
 
-from appointments import guards, outbox, reminders
+from appointments import guards, holds, outbox, reminders
 from appointments.models import (
-    HOLDING,
     Appointment,
     AppointmentEvent,
     Assignment,
@@ -84,16 +83,20 @@ def book(terms: Terms, start: datetime, guest: Guest, form: SentForm, now: datet
 
     Belongs into a transaction of the caller, who may hold locks that come earlier in the order
     (rule B1). Locks the hosts and asks the openings function again with fresh rows. ``start``
-    and ``now`` are aware. Raises TimeGoneError and FormReusedError, and then the caller's
-    transaction must not be committed.
+    and ``now`` are aware. Where the policy asks guests to confirm, the appointment is pending and
+    only the guest is written to (``changes.confirm``). Raises TimeGoneError and FormReusedError,
+    and then the caller's transaction must not be committed.
     """
     locked = ServiceResource.lock([host.pk for host in terms.hosts])
     if earlier := already_booked(start, guest, form):
         return Booked(earlier, is_new=False)
     terms = replace(terms, hosts=tuple(locked[host.pk] for host in terms.hosts))
     hosts = hosts_for(terms, start, form.issued_at, now)
+    blocked = _blocked(terms, start)
+    holds.release_lapsed([host.pk for host in hosts], *blocked, now)
     try:
-        appointment, assignments = _write(terms, start, guest, form, hosts)
+        appointment = _write(terms, start, guest, form, now)
+        assignments = _assign(appointment, hosts, *blocked)
     except IntegrityError as error:
         # The guard caught what a raw writer slipped in without taking our locks.
         if guards.is_overlap(error):
@@ -102,11 +105,19 @@ def book(terms: Terms, start: datetime, guest: Guest, form: SentForm, now: datet
     AppointmentEvent.objects.create(
         appointment=appointment, kind=AppointmentEvent.Kind.BOOKED, details={"start": str(start)}
     )
+    if appointment.is_unconfirmed:
+        outbox.owe([(MessageKind.GUEST_CONFIRM, appointment.pk)], not_before=now)
+    else:
+        owe_notices(appointment, assignments, now)
+    return Booked(appointment, is_new=True)
+
+
+def owe_notices(appointment: Appointment, assignments: Iterable[Assignment], now: datetime) -> None:
+    """Owe guest and hosts what they are told once the appointment stands, and its reminders."""
     owed = [(MessageKind.GUEST_BOOKED, appointment.pk)]
     owed += [(MessageKind.RESOURCE_BOOKED, assignment.pk) for assignment in assignments]
     outbox.owe(owed, not_before=now)
     reminders.owe(appointment, now)
-    return Booked(appointment, is_new=True)
 
 
 def already_booked(start: datetime, guest: Guest, form: SentForm) -> Appointment | None:
@@ -160,16 +171,14 @@ def hosts_for(
 
 
 def _write(
-    terms: Terms,
-    start: datetime,
-    guest: Guest,
-    form: SentForm,
-    hosts: Sequence[ServiceResource],
-) -> tuple[Appointment, list[Assignment]]:
+    terms: Terms, start: datetime, guest: Guest, form: SentForm, now: datetime
+) -> Appointment:
     work = terms.work_type
     end = start + timedelta(minutes=work.duration)
-    appointment = Appointment.objects.create(
-        status=Status.SCHEDULED,
+    confirm_until = holds.confirm_until(work, end, now)
+    return Appointment.objects.create(
+        status=Status.PENDING if confirm_until else Status.SCHEDULED,
+        confirm_until=confirm_until,
         start=start,
         end=end,
         appointment_type=terms.appointment_type,
@@ -191,18 +200,31 @@ def _write(
         form_token=form.token,
         form_digest=_digest(start, guest),
     )
-    assignments = Assignment.objects.bulk_create(
+
+
+def _blocked(terms: Terms, start: datetime) -> tuple[datetime, datetime]:
+    work = terms.work_type
+    end = start + timedelta(minutes=work.duration + work.block_time_after)
+    return start - timedelta(minutes=work.block_time_before), end
+
+
+def _assign(
+    appointment: Appointment,
+    hosts: Sequence[ServiceResource],
+    blocked_start: datetime,
+    blocked_end: datetime,
+) -> list[Assignment]:
+    return Assignment.objects.bulk_create(
         Assignment(
             appointment=appointment,
             service_resource=host,
             is_primary=position == 0,
-            blocked_start=start - timedelta(minutes=work.block_time_before),
-            blocked_end=end + timedelta(minutes=work.block_time_after),
-            holds_time=appointment.status in HOLDING,
+            blocked_start=blocked_start,
+            blocked_end=blocked_end,
+            **appointment.hold._asdict(),
         )
         for position, host in enumerate(hosts)
     )
-    return appointment, assignments
 
 
 def _digest(start: datetime, guest: Guest) -> str:

@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Case, Q, When
 
-from appointments import guards, outbox, reminders
-from appointments.booking import TimeGoneError, hosts_for
+from appointments import guards, holds, outbox, reminders
+from appointments.booking import TimeGoneError, hosts_for, owe_notices
 from appointments.locks import waiting_for_locks
 from appointments.models import (
     HOLDING,
@@ -29,6 +29,10 @@ Kind = AppointmentEvent.Kind
 
 class TooLateError(Exception):
     """This can no longer be done: by a guest after the cut-off, by anybody once it is over."""
+
+
+class LapsedError(Exception):
+    """The guest did not confirm it in time, or it was cancelled before."""
 
 
 class Author(NamedTuple):
@@ -54,7 +58,9 @@ def movable_until(appointment: Appointment) -> datetime:
 
 
 def is_cancellable(appointment: Appointment, now: datetime) -> bool:
-    """Whether the guest may cancel it at an instant."""
+    """Whether the guest may cancel it at an instant; what is not confirmed yet at any."""
+    if appointment.is_unconfirmed:
+        return not appointment.has_lapsed(now)
     return appointment.status in HOLDING and now < cancellable_until(appointment)
 
 
@@ -63,8 +69,8 @@ def is_movable(appointment: Appointment, now: datetime) -> bool:
     return appointment.status in MOVABLE and now < movable_until(appointment)
 
 
-MOVABLE = frozenset({Status.PENDING, Status.SCHEDULED})
-"""The states in which an appointment is still to come."""
+MOVABLE = frozenset({Status.SCHEDULED})
+"""The states in which an appointment is still to come; one to be confirmed is not moved before."""
 
 
 @waiting_for_locks()
@@ -83,11 +89,34 @@ def cancel(
     if author.user is None and not is_cancellable(appointment, now):
         raise TooLateError
     details = {"from": appointment.status, **({"reason": reason} if reason else {})}
-    _set_status(appointment, Status.CANCELLED)
+    stood = not appointment.is_unconfirmed
+    holds.give_status(appointment, Status.CANCELLED)
     _log(appointment, Kind.CANCELLED, author, **details)
-    owed = [(MessageKind.GUEST_CANCELLED, appointment.pk)]
-    owed += [(MessageKind.RESOURCE_CANCELLED, each.pk) for each in appointment.assignments.all()]
+    owed: list[tuple[str, int]] = []
+    if stood or author.user:
+        owed.append((MessageKind.GUEST_CANCELLED, appointment.pk))
+    if stood:  # else no host ever heard of it
+        assigned = appointment.assignments.all()
+        owed += [(MessageKind.RESOURCE_CANCELLED, each.pk) for each in assigned]
     outbox.owe(owed, not_before=now)
+    return True
+
+
+@waiting_for_locks()
+def confirm(appointment_key: int, *, now: datetime) -> bool:
+    """The guest confirms what was booked in their name; say whether this call did.
+
+    From now on it stands, and everybody concerned is owed the usual messages. Confirmed twice is
+    once. Raises LapsedError, TooBusyError, DoesNotExist.
+    """
+    appointment = _locked(appointment_key)
+    if appointment.status == Status.CANCELLED or appointment.has_lapsed(now):
+        raise LapsedError
+    if not appointment.is_unconfirmed:
+        return False
+    holds.give_status(appointment, Status.SCHEDULED)
+    _log(appointment, Kind.CONFIRMED, GUEST)
+    owe_notices(appointment, appointment.assignments.all(), now)
     return True
 
 
@@ -101,7 +130,7 @@ def set_status(appointment_key: int, status: Status, *, author: Author = GUEST) 
     appointment = _locked(appointment_key)
     if appointment.status != status:
         before = appointment.status
-        _set_status(appointment, status)
+        holds.give_status(appointment, status)
         _log(appointment, Kind.STATUS_CHANGED, author, **{"from": before, "to": status})
     return appointment
 
@@ -157,6 +186,7 @@ def _move(
     appointment.save(update_fields=["start", "end", "sequence"])
     blocked_start = start - timedelta(minutes=work.block_time_before)
     blocked_end = appointment.end + timedelta(minutes=work.block_time_after)
+    holds.release_lapsed([host.pk for host in hosts], blocked_start, blocked_end, now)
     released, joined = _assign(appointment, hosts, blocked_start, blocked_end)
     _log(appointment, Kind.MOVED, author, **{"from": str(before[0]), "to": str(start)})
     owed: list[tuple[str, int]] = [(MessageKind.GUEST_MOVED, appointment.pk)]
@@ -188,13 +218,6 @@ def _locked(key: int, others: Collection[int] = ()) -> Appointment:
         transaction.savepoint_rollback(before)
 
 
-def _set_status(appointment: Appointment, status: Status) -> None:
-    appointment.status = status
-    appointment.sequence += 1
-    appointment.save(update_fields=["status", "sequence"])
-    appointment.assignments.update(holds_time=status in HOLDING)
-
-
 def _assign(
     appointment: Appointment,
     hosts: Sequence[ServiceResource],
@@ -216,7 +239,7 @@ def _assign(
             is_primary=position == 0,
             blocked_start=blocked_start,
             blocked_end=blocked_end,
-            holds_time=appointment.status in HOLDING,
+            **appointment.hold._asdict(),
         )
         for position, host in enumerate(hosts)
         if host.pk not in present

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from appointments.models import Assignment
+from appointments.models import GRACE, Assignment
 from appointments.terms import Terms
 from scheduling.engine.hours import Dates, epoch_day, week_of
 from scheduling.engine.intervals import Intervals, instant_of, minute_of
@@ -71,7 +71,8 @@ def _questions(
     without: int,
 ) -> list[Question]:
     meetings = [Meeting(terms.work_type, terms.territory, terms.hosts) for terms in asked]
-    booked = _booked({host.pk for terms in asked for host in terms.hosts}, since, until, without)
+    keys = {host.pk for terms in asked for host in terms.hosts}
+    booked = _booked(keys, since, until, now, without)
     return [
         Question(
             work=work,
@@ -98,19 +99,19 @@ def _dates(terms: Terms) -> Dates:
 
 
 def _booked(
-    resources: Collection[int], start: datetime, end: datetime, without: int
+    resources: Collection[int], start: datetime, end: datetime, now: datetime, without: int
 ) -> defaultdict[int, Intervals]:
     """Blocked times of assignments that hold time, by resource (rule A2)."""
     spans: defaultdict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for key, since, until in _blocked_times(resources, start, end, without):
+    for key, since, until in _blocked_times(resources, start, end, now - GRACE, without):
         spans[key].append((since, until))
     return defaultdict(Intervals, {key: whole_minutes(pairs) for key, pairs in spans.items()})
 
 
 @prepared
 def _blocked_times(
-    resources: Collection[int], start: datetime, end: datetime, without: int
+    resources: Collection[int], start: datetime, end: datetime, held_since: datetime, without: int
 ) -> QuerySet[Assignment, tuple[int, datetime, datetime]]:
-    rows = Assignment.objects.filter(service_resource__in=resources).holding_time(start, end)
-    rows = rows.exclude(appointment=without)
+    rows = Assignment.objects.filter(service_resource__in=resources)
+    rows = rows.holding_time(start, end, held_since).exclude(appointment=without)
     return rows.values_list("service_resource", "blocked_start", "blocked_end").order_by()

@@ -47,7 +47,7 @@ def bare(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def bare_with_same_rows(request: HttpRequest) -> HttpResponse:
-    key = InvitationKey.objects.for_guest().get(key=shape["key"])
+    key = InvitationKey.objects.for_guest(timezone.now()).get(key=shape["key"])
     terms = terms_of(key.invitation, {})
     assert isinstance(terms, Terms)
     question(terms, timezone.now())

@@ -59,7 +59,7 @@ def stage(processes: int) -> None:
 
 
 def diary(name: str, first: int = 0, step: int = 1) -> Diary:
-    key = InvitationKey.objects.for_guest().get(key=name)
+    key = InvitationKey.objects.for_guest(timezone.now()).get(key=name)
     terms = terms_of(key.invitation, {})
     assert isinstance(terms, Terms)
     return Diary(key, terms, count(first, step), step)

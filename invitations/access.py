@@ -31,10 +31,11 @@ def invitation_required(view: View) -> View:
     @key_page
     @wraps(view)
     def guarded(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        found = find_key(key)
+        now = timezone.now()
+        found = find_key(key, now)
         if found is None:
             raise Http404
-        closed = found.invitation.closed(timezone.now(), found.uses)
+        closed = found.invitation.closed(now, found.uses)
         if closed and request.method != "POST":
             return closed_page(request, found, closed)
         response = view(request, found, *args, **kwargs)

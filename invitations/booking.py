@@ -8,7 +8,7 @@ from datetime import datetime
 from appointments import booking
 from appointments.booking import Guest, SentForm
 from appointments.locks import waiting_for_locks
-from appointments.models import Appointment
+from appointments.models import GRACE, Appointment
 from appointments.terms import Terms
 from invitations.models import Closed, Invitation, InvitationBooking, InvitationKey
 
@@ -77,10 +77,10 @@ def _refusal(
     lock only. So a booking that could change the count has either committed, and is counted by
     these later statements, or still waits for the lock and will count ours (rule B6).
     """
-    if closed := invitation.closed(now, invitation.count_uses()):
+    if closed := invitation.closed(now, invitation.count_uses(now)):
         return LinkClosedError(closed)
     most = invitation.max_per_guest
     if most is None:
         return None
-    booked = invitation.bookings.counting().of_guest(guest.client, guest.email)
+    booked = invitation.bookings.counting(now - GRACE).of_guest(guest.client, guest.email)
     return GuestLimitError(most) if booked.count() >= most else None

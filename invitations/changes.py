@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from appointments.models import GRACE
 from invitations.generate import (
     LIMITS,
     ImpossibleCriteriaError,
@@ -88,14 +89,16 @@ def problems(
     today = _today(invitation, now)
     yield from past_problems(new.get("until_date"), new.get("expiry_date"), today)
     yield from limit_problems({name: new[name] for name in LIMITS if name in new})
-    yield from _use_problems(invitation, new.get("max_bookings"))
+    yield from _use_problems(invitation, new.get("max_bookings"), now)
 
 
-def _use_problems(invitation: Invitation, most: int | None) -> Iterator[ImpossibleCriteriaError]:
+def _use_problems(
+    invitation: Invitation, most: int | None, now: datetime
+) -> Iterator[ImpossibleCriteriaError]:
     """Whether a new limit would have been passed already; nobody may have more uses than that."""
     if most is None:
         return
-    uses = invitation.bookings.counting().count()
+    uses = invitation.bookings.counting(now - GRACE).count()
     if most < uses:
         text = ngettext(
             "%(n)s time is booked already. Allow as many, or switch the invitation off.",

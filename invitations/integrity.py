@@ -9,7 +9,14 @@ from django.db.models import Exists, F, Max, OuterRef, Q, RowRange, Window
 from django.utils import timezone
 
 from appointments import guards, reminders
-from appointments.models import HOLDING, Appointment, Assignment, MessageKind, OutboxMessage
+from appointments.models import (
+    HOLDING,
+    Appointment,
+    Assignment,
+    MessageKind,
+    OutboxMessage,
+    Status,
+)
 from invitations.models import Invitation
 
 Check = Callable[[], Iterator[str]]
@@ -37,17 +44,29 @@ def missing_guards() -> Iterator[str]:
 
 
 def wrong_holds() -> Iterator[str]:
-    """A row that holds time where its appointment's status says it does not, or the reverse."""
+    """A row that holds time where its appointment's status says it does not, or the reverse.
+
+    Or one that holds it until another moment than its guest has to confirm.
+    """
     holding = Q(appointment__status__in=HOLDING)
-    wrong = Assignment.objects.filter(Q(holds_time=True) & ~holding | Q(holds_time=False) & holding)
+    pending = Q(appointment__status=Status.PENDING)
+    wrong_status = Q(holds_time=True) & ~holding | Q(holds_time=False) & holding
+    ends = Q(holds_until__isnull=False)
+    lapses = pending & Q(appointment__confirm_until__isnull=False)
+    elsewhere = Q(holds_until__lt=F("appointment__confirm_until")) | Q(
+        holds_until__gt=F("appointment__confirm_until")
+    )
+    wrong_moment = ends & ~lapses | lapses & ~ends | ends & elsewhere
+    wrong = Assignment.objects.filter(wrong_status | wrong_moment)
     for assignment in wrong.select_related("appointment").iterator():
-        status = assignment.appointment.status
-        yield f"Assignment {assignment.pk}: holds_time is {assignment.holds_time} while {status}"
+        status, until = assignment.appointment.status, assignment.holds_until
+        held = f"{assignment.holds_time} until {until}" if until else f"{assignment.holds_time}"
+        yield f"Assignment {assignment.pk}: holds_time is {held} while {status}"
 
 
 def overused_invitations() -> Iterator[str]:
     """More appointments that count than an invitation allows."""
-    for invitation in Invitation.objects.overused().iterator():
+    for invitation in Invitation.objects.overused(timezone.now()).iterator():
         limit = invitation.max_bookings
         yield f"Invitation {invitation.pk} has {invitation.uses} uses of {limit}"
 
@@ -55,6 +74,10 @@ def overused_invitations() -> Iterator[str]:
 def missing_messages() -> Iterator[str]:
     """A future appointment of which somebody was never told, nor will be."""
     ahead = Appointment.objects.filter(status__in=HOLDING, start__gt=timezone.now())
+    unasked = ahead.filter(~_owed(MessageKind.GUEST_CONFIRM), confirm_until__isnull=False)
+    for appointment in unasked.iterator():
+        yield f"Appointment {appointment.pk} has no request to the guest to confirm it"
+    ahead = ahead.filter(confirm_until=None)
     for appointment in ahead.filter(~_owed(MessageKind.GUEST_BOOKED)).iterator():
         yield f"Appointment {appointment.pk} has no confirmation to the guest"
     assigned = Assignment.objects.filter(appointment__in=ahead)
@@ -67,7 +90,7 @@ def missing_reminders() -> Iterator[str]:
     now = timezone.now()
     waiting = OutboxMessage.objects.waiting().filter(kind=MessageKind.GUEST_REMINDER)
     owed = set(waiting.filter(not_before__gt=now).values_list("object_id", "not_before"))
-    ahead = Appointment.objects.filter(status__in=HOLDING, start__gt=now)
+    ahead = Appointment.objects.filter(status__in=HOLDING, start__gt=now, confirm_until=None)
     for appointment in ahead.exclude(reminders="").iterator():
         for time in reminders.times_ahead(appointment, now):
             if (appointment.pk, time) not in owed:

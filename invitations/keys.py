@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from appointments.links import absolute_url
+from appointments.models import GRACE
 from invitations.models import CustomerWebsite, Invitation, InvitationKey
 from scheduling.prepared import prepared
 
@@ -44,11 +46,11 @@ def _on_website(website: CustomerWebsite, key: InvitationKey, **more: str) -> st
     return page._replace(query=urlencode([*kept, *ours.items()], safe=":")).geturl()
 
 
-def find_key(key: str) -> InvitationKey | None:
+def find_key(key: str, now: datetime) -> InvitationKey | None:
     """The key that a URL names, with what a guest's page needs to know of its invitation."""
-    return next(iter(_keys_named(key)), None)
+    return next(iter(_keys_named(key, now - GRACE)), None)
 
 
 @prepared
-def _keys_named(key: str) -> QuerySet[InvitationKey]:
-    return InvitationKey.objects.for_guest().filter(key=key)
+def _keys_named(key: str, since: datetime) -> QuerySet[InvitationKey]:
+    return InvitationKey.objects.for_guest(since).filter(key=key)

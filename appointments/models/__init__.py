@@ -1,6 +1,7 @@
 """Who booked what, whose time it holds, what happened to it, and the messages owed."""
 
 from appointments.models.appointments import (
+    GRACE,
     HOLDING,
     Appointment,
     AppointmentQuerySet,
@@ -14,6 +15,7 @@ from appointments.models.events import AppendOnlyError, AppointmentEvent, Event
 from appointments.models.messages import MessageKind, OutboxMessage, OutboxQuerySet
 
 __all__ = [
+    "GRACE",
     "HOLDING",
     "AppendOnlyError",
     "Appointment",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import UTC, datetime
-from typing import Self
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -59,6 +59,20 @@ HOLDING = frozenset(
 """The states in which an appointment holds its resources' time (rule A2)."""
 
 
+GRACE = timedelta(minutes=1)
+"""How long beyond ``confirm_until`` time and use are kept: longer than anybody waits for a lock.
+
+A confirmation that came just in time may still be waiting while somebody books.
+"""
+
+
+class Hold(NamedTuple):
+    """What an assignment keeps of its appointment's status; until None is for good."""
+
+    holds_time: bool
+    holds_until: datetime | None
+
+
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def with_page(self) -> Self:
         """With everything that a page or a mail about an appointment prints."""
@@ -74,8 +88,8 @@ class Appointment(models.Model):
     it, so that the same form sent twice finds it again (rule B5). ``time_zone`` and
     ``language`` are the guest's. ``answers`` are pairs of a question and what was answered;
     ``confirmation`` is the host's own text for the guest. ``reminders`` are minutes before the
-    start, as they were settled at the booking: “1440, 60”. ``confirm_until`` is when a pending one
-    lapses.
+    start, as they were settled at the booking: “1440, 60”. ``confirm_until`` is when
+    one lapses that its guest has to confirm; it stays with one that has lapsed, and no other.
     """
 
     key = models.CharField(max_length=64, unique=True, default=new_key, editable=False)
@@ -164,25 +178,55 @@ class Appointment(models.Model):
         """What the guest came for, in the words the guest saw."""
         return self.topic.name if self.topic else self.work_type.name
 
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether its guest has not confirmed it yet, in time or no longer."""
+        return self.status == Status.PENDING and self.confirm_until is not None
+
+    def has_lapsed(self, now: datetime) -> bool:
+        """Whether its guest did not confirm it in time, also once its time has been given away."""
+        if self.confirm_until is None:
+            return False
+        return self.status == Status.CANCELLED or self.confirm_until <= now
+
+    @property
+    def hold(self) -> Hold:
+        """What each of its assignments has to say (rule B2)."""
+        return Hold(self.status in HOLDING, self.confirm_until if self.is_unconfirmed else None)
+
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
-    def holding_time(self, start: datetime, end: datetime) -> Self:
-        """Those whose blocked time meets ``[start, end)``."""
+    def holding_time(self, start: datetime, end: datetime, since: datetime) -> Self:
+        """Those whose blocked time meets ``[start, end)``, unless they have lapsed by ``since``.
+
+        That is now less GRACE.
+        """
+        return self._meeting(start, end).filter(Q(holds_until=None) | Q(holds_until__gt=since))
+
+    def lapsed(self, start: datetime, end: datetime, since: datetime) -> Self:
+        """Those that lapsed by ``since`` but still stand in the guard's way."""
+        return self._meeting(start, end).filter(holds_until__lte=since)
+
+    def _meeting(self, start: datetime, end: datetime) -> Self:
         return self.filter(holds_time=True, blocked_start__lt=end, blocked_end__gt=start)
 
     def on_the_agenda(self, start: datetime, end: datetime) -> Self:
         """What was not cancelled and meets ``[start, end)``, in order of time."""
         rows = self.filter(blocked_start__lt=end, blocked_end__gt=start)
         rows = rows.exclude(appointment__status=Status.CANCELLED).order_by("appointment__start")
-        page = ("territory__operating_hours", "work_type", "topic")
-        return rows.select_related(*(f"appointment__{name}" for name in page))
+        return rows.select_related(
+            "appointment__territory__operating_hours",
+            "appointment__work_type",
+            "appointment__topic",
+        )
 
 
 class Assignment(models.Model):
     """A resource's part in an appointment, and the time it blocks.
 
     The database refuses overlaps of rows that hold time, per resource and seat, and reads
-    nothing but this table for it (rule B2, ``appointments.guards``).
+    nothing but this table for it (rule B2, ``appointments.guards``). Since it cannot look at
+    the clock, what held time until ``holds_until`` is given free by whoever books that time.
     """
 
     appointment = models.ForeignKey(
@@ -199,6 +243,7 @@ class Assignment(models.Model):
     blocked_start = models.DateTimeField(_("blocked from"))
     blocked_end = models.DateTimeField(_("blocked until"))
     holds_time = models.BooleanField(_("holds time"), default=True)
+    holds_until = models.DateTimeField(_("holds time until"), null=True, blank=True)
 
     objects = AssignmentQuerySet.as_manager()
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +14,14 @@ from appointments.models import Appointment, Client, Status
 
 
 class InvitationBookingQuerySet(models.QuerySet["InvitationBooking"]):
-    def counting(self) -> Self:
-        """Those whose appointment uses up the invitation: all but the cancelled (rule B6)."""
-        return self.exclude(appointment__status=Status.CANCELLED)
+    def counting(self, since: datetime) -> Self:
+        """Those whose appointment uses up the invitation (rule B6).
+
+        All but the cancelled, and those that lapsed by ``since``, which is now less GRACE.
+        """
+        stands = ~Q(appointment__status=Status.CANCELLED)
+        confirmed = Q(appointment__confirm_until=None)
+        return self.filter(stands, confirmed | Q(appointment__confirm_until__gt=since))
 
     def of_guest(self, client: Client | None, email: str) -> Self:
         """Those of one guest: of a known client, else of an e-mail address in any case."""
@@ -54,9 +60,12 @@ class InvitationBooking(models.Model):
         return f"{self.appointment}"
 
 
-def uses_of(invitation: str) -> Coalesce:
-    """How many appointments use up the invitation with the key ``invitation`` (rule B6)."""
-    counting = InvitationBooking.objects.counting().filter(invitation=OuterRef(invitation))
+def uses_of(invitation: str, since: datetime) -> Coalesce:
+    """How many appointments use up the invitation with the key ``invitation`` (rule B6).
+
+    ``since`` is now less GRACE.
+    """
+    counting = InvitationBooking.objects.counting(since).filter(invitation=OuterRef(invitation))
     count = counting.order_by().values("invitation").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(count), 0)
 

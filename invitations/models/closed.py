@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Coalesce
 
+from appointments.models import GRACE
 from invitations.models.bookings import uses_of
 
 
@@ -30,7 +31,7 @@ def reason_closed(zones: Iterable[ZoneInfo], now: datetime) -> Case:
     return Case(
         When(is_active=False, then=Value(Closed.SWITCHED_OFF.value)),
         When(_expired(zones, now), then=Value(Closed.EXPIRED.value)),
-        When(max_bookings__lte=uses_of("pk"), then=Value(Closed.USED_UP.value)),
+        When(max_bookings__lte=uses_of("pk", now - GRACE), then=Value(Closed.USED_UP.value)),
         default=Value(""),
     )
 

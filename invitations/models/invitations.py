@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
-from appointments.models import AppointmentType
+from appointments.models import GRACE, AppointmentType
 from invitations.models.bookings import last_booked, uses_of
 from invitations.models.closed import Closed, last_date, reason_closed
 from invitations.models.guest_side import GuestSide
@@ -29,20 +29,20 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
             "topic", "work_type", "territory__operating_hours", "website", "owner"
         )
 
-    def with_uses(self) -> Self:
+    def with_uses(self, now: datetime) -> Self:
         """Add ``uses``: how many of its appointments count. Not for use under a lock (B6)."""
-        return self.annotate(uses=uses_of("pk"))
+        return self.annotate(uses=uses_of("pk", now - GRACE))
 
     def of_resources(self, resources: models.QuerySet[ServiceResource]) -> Self:
         """Those that any of the resources is a host of, or owns."""
         hosts = InvitationHost.objects.filter(service_resource__in=resources)
         return self.filter(Q(pk__in=hosts.values("invitation")) | Q(owner__in=resources))
 
-    def for_staff(self) -> Self:
+    def for_staff(self, now: datetime) -> Self:
         """With everything that staff see of it: criteria, hosts, keys and ``uses``."""
         return (
             self.with_criteria()
-            .with_uses()
+            .with_uses(now)
             .prefetch_related("hosts__service_resource", "keys__client")
         )
 
@@ -57,9 +57,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         rows = rows.alias(reason=reason_closed(zones, now))
         return rows.filter(reason=closed.value if closed else "")
 
-    def overused(self) -> Self:
+    def overused(self, now: datetime) -> Self:
         """Those with more uses than they allow: there should be none."""
-        return self.annotate(uses=uses_of("pk")).filter(uses__gt=F("max_bookings"))
+        return self.with_uses(now).filter(uses__gt=F("max_bookings"))
 
 
 class Invitation(GuestSide):
@@ -247,9 +247,9 @@ class Invitation(GuestSide):
         """The last day on which the link works, in its zone; None for no end (rule L3)."""
         return self.expiry_date or self.until_date
 
-    def count_uses(self) -> int:
+    def count_uses(self, now: datetime) -> int:
         """How many appointments use it up, if it matters; right also under a lock."""
-        return 0 if self.max_bookings is None else self.bookings.counting().count()
+        return 0 if self.max_bookings is None else self.bookings.counting(now - GRACE).count()
 
     def closed(self, now: datetime, uses: int) -> Closed | None:
         """Why the link is closed at an instant, None while it is open."""

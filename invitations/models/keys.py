@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -14,18 +14,16 @@ from invitations.models.bookings import uses_of
 from invitations.models.invitations import Invitation
 
 
-@cache
-def _uses_if_limited() -> Case:
-    limited = When(invitation__max_bookings__isnull=False, then=uses_of("invitation"))
-    return Case(limited, default=0)
-
-
 class InvitationKeyQuerySet(models.QuerySet["InvitationKey"]):
-    def for_guest(self) -> Self:
-        """With invitation, topic, territory and, if they are limited, ``uses``, in one query."""
+    def for_guest(self, since: datetime) -> Self:
+        """With invitation, topic, territory and, if they are limited, ``uses``, in one query.
+
+        ``since`` is now less GRACE.
+        """
+        limited = When(invitation__max_bookings__isnull=False, then=uses_of("invitation", since))
         return self.select_related(
             "invitation__topic", "invitation__territory__operating_hours"
-        ).annotate(uses=_uses_if_limited())
+        ).annotate(uses=Case(limited, default=0))
 
 
 class InvitationKey(models.Model):

@@ -107,9 +107,10 @@ def _published(request: HttpRequest, link: InvitationKey) -> dict[str, Any]:
 
 def _invitation(request: HttpRequest, invitation: int) -> tuple[Invitation, Reach]:
     """An invitation and whom the user may act for. Raises Http404 for what is out of reach."""
-    reach = reach_of(cast(User, request.user), timezone.now())
+    now = timezone.now()
+    reach = reach_of(cast(User, request.user), now)
     invitations = Invitation.objects.of_resources(reach.resources(Act.SEE_INVITATIONS))
-    people = invitations.for_staff().select_related("created_by", "on_behalf_of")
+    people = invitations.for_staff(now).select_related("created_by", "on_behalf_of")
     return get_object_or_404(people, pk=invitation), reach
 
 

@@ -35,7 +35,7 @@ MORNING = [(dt.time(8), dt.time(9))]
 
 
 def listed() -> dict[int, dt.datetime]:
-    return next_starts(list(Invitation.objects.for_staff()), NOW)
+    return next_starts(list(Invitation.objects.for_staff(NOW)), NOW)
 
 
 def said_of(key: InvitationKey) -> str:
@@ -154,7 +154,7 @@ def test_should_a_topic_mean_two_work_types_at_a_place_the_older_counts():
     territory = make_territory()
     older, newer = make_work_type(territory), make_work_type(territory)
     make_invitation(make_resource(territory), topic=make_topic(newer, older), territory=territory)
-    [[terms]] = all_terms_of(list(Invitation.objects.for_staff()))
+    [[terms]] = all_terms_of(list(Invitation.objects.for_staff(NOW)))
     assert terms.work_type == older
 
 
@@ -174,7 +174,7 @@ def test_a_place_where_not_all_hosts_work_is_no_choice():
 @pytest.mark.parametrize("fields", [{"is_active": False}, {"expiry_date": dt.date(2026, 11, 19)}])
 def test_closed_invitations_are_not_searched(fields, django_assert_num_queries):
     make_invitation(**fields)
-    rows = list(Invitation.objects.for_staff())
+    rows = list(Invitation.objects.for_staff(NOW))
     with django_assert_num_queries(0):
         assert next_starts(rows, NOW) == {}
 
@@ -190,19 +190,19 @@ def test_the_queries_are_nine_for_one_and_for_a_hundred():
     topic = make_topic(make_work_type(here, there))
     host = make_resource(here, there)
     make_invitation(host, topic=None, work_type=None)
-    assert cost(list(Invitation.objects.for_staff())) == 9
+    assert cost(list(Invitation.objects.for_staff(NOW))) == 9
     for number in range(99):
         place = [None, make_territory(make_hours(times=MORNING))][number % 2]
         if place:
             topic.work_types.add(make_work_type(place))
         make_invitation(make_resource(place or here, there), territory=place, topic=topic)
-    rows = list(Invitation.objects.for_staff())
+    rows = list(Invitation.objects.for_staff(NOW))
     assert (len(rows), cost(rows)) == (100, 9)
 
 
 def test_an_opening_is_found_only_before_a_limit():
     make_invitation()
-    [[terms]] = all_terms_of(list(Invitation.objects.for_staff()))
+    [[terms]] = all_terms_of(list(Invitation.objects.for_staff(NOW)))
     asked = question(terms, NOW)
     first = minute_of(NOW)
     assert first_opening(asked) == first

@@ -210,7 +210,7 @@ def test_the_database_finds_each_state_as_the_invitation_says_it():
             book(make_invitation(time_zone=zone, max_bookings=1), status=Status.CANCELLED)
     for hour in (0, 9, 12, 23):
         now = NOW.replace(hour=hour)
-        rows = Invitation.objects.with_uses()
+        rows = Invitation.objects.with_uses(now)
         for closed in (None, *Closed):
             found = set(Invitation.objects.in_state(closed, now).values_list("pk", flat=True))
             assert found == {row.pk for row in rows if row.closed(now, row.uses) == closed}

@@ -29,7 +29,7 @@ NOW = at("2026-11-20 12:00")  # a Friday
 
 
 def times_of(key: InvitationKey, now: dt.datetime = NOW) -> list[str] | NoTimes:
-    key.invitation = Invitation.objects.for_staff().get(pk=key.invitation_id)
+    key.invitation = Invitation.objects.for_staff(NOW).get(pk=key.invitation_id)
     times = next_times(key, now)
     return times if isinstance(times, NoTimes) else [time.words.start for time in times]
 
@@ -79,7 +79,7 @@ def test_times_are_words_on_the_places_clock_whatever_the_kind_of_appointment():
     place = make_territory(make_hours(zone="America/New_York"))
     host = make_resource(place)
     key = make_invitation(host, territory=place, appointment_type="video")
-    key.invitation = Invitation.objects.for_staff().get(pk=key.invitation_id)
+    key.invitation = Invitation.objects.for_staff(NOW).get(pk=key.invitation_id)
     times = next_times(key, NOW)
     assert not isinstance(times, NoTimes)
     words = times[1].words

@@ -38,15 +38,16 @@ class Command(BaseCommand):
         parser.add_argument("--explain", metavar="INSTANT", help="print why this start is closed")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        key = find_key(options["key"])
+        now = timezone.now()
+        key = find_key(options["key"], now)
         if key is None:
             raise CommandError("There is no invitation with this key.")
         terms = _terms(key, options["topic"], options["territory"])
-        asked = question(terms, timezone.now())
+        asked = question(terms, now)
         if options["explain"]:
             start = minute_of(_instant(options["explain"]))
             self._print(sorted(reasons(asked, start)) or ["open"])
-        elif closed := key.invitation.closed(timezone.now(), key.uses):
+        elif closed := key.invitation.closed(now, key.uses):
             self.stderr.write(f"This link is closed: {closed.value}")
             self._print([], as_json=options["json"])
         else:
