@@ -62,9 +62,15 @@ def to_remind(message: OutboxMessage) -> EmailMessage | None:
 @renders(MessageKind.RESOURCE_CHANGED)
 @renders(MessageKind.RESOURCE_MOVED)
 @renders(MessageKind.RESOURCE_CANCELLED)
-def to_resource(message: OutboxMessage) -> EmailMultiAlternatives:
-    """What happened to an appointment, in the site's language and the host's zone."""
-    assignment = Assignment.objects.select_related("service_resource").get(pk=message.object_id)
+def to_resource(message: OutboxMessage) -> EmailMultiAlternatives | None:
+    """What happened to an appointment, in the site's language and the host's zone.
+
+    Who has no part in it any more is told that by a message of its own.
+    """
+    assigned = Assignment.objects.select_related("service_resource")
+    assignment = assigned.filter(pk=message.object_id).first()
+    if assignment is None:
+        return None
     appointment = Appointment.objects.with_page().get(pk=assignment.appointment_id)
     host = assignment.service_resource
     with translation.override(settings.LANGUAGE_CODE):

@@ -117,13 +117,28 @@ def _finish(message: OutboxMessage, result: OutboxMessage.Result, error: str = "
 
 
 def _fail(message: OutboxMessage, error: Exception, *, for_good: bool) -> None:
-    text = f"{type(error).__name__}: {error}"
+    text = _in_words(error)
     if for_good or message.attempts >= LAST_ATTEMPT:
         return _finish(message, OutboxMessage.Result.PARKED, text)
     not_before = timezone.now() + _pause(message.attempts)
     _in_hand(message).update(error=text, leased_until=None, not_before=not_before)
     log.warning("message put off", message=message.pk, kind=message.kind, error=text)
     return None
+
+
+def _in_words(error: Exception) -> str:
+    """What a mail server answered, else what went wrong."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        answers = [f"{to}: {_answer(*said)}" for to, said in error.recipients.items()]
+        return "; ".join(answers)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _answer(error.smtp_code, error.smtp_error)
+    return f"{type(error).__name__}: {error}"
+
+
+def _answer(code: int, words: bytes | str) -> str:
+    text = words.decode(errors="replace") if isinstance(words, bytes) else words
+    return f"{code} {' '.join(text.split())}"
 
 
 def _in_hand(message: OutboxMessage) -> QuerySet[OutboxMessage]:

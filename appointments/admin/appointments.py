@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments.admin.agenda import AgendaPage
 from appointments.admin.cancelling import CancelTool
 from appointments.admin.lists import IfChosen, ReadOnly, WhenFilter, moment, state
+from appointments.admin.sending import SendAgainTool
 from appointments.models import (
     Appointment,
     AppointmentEvent,
@@ -81,8 +82,8 @@ class EventInline(ReadOnly, SeenWithParent, admin.TabularInline):
 
 
 @admin.register(Appointment)
-class AppointmentAdmin(AgendaPage, CancelTool, ReadOnly, NarrowedAdmin):
-    acts = {"view": Act.SEE_APPOINTMENTS}
+class AppointmentAdmin(AgendaPage, SendAgainTool, CancelTool, ReadOnly, NarrowedAdmin):
+    acts = {"view": Act.SEE_APPOINTMENTS, "send_again": Act.CHANGE_APPOINTMENTS}
     list_display = ("begins", "guest", "what", "who", "where", "appointment_type", "state")
     list_filter = (
         WhenFilter,

@@ -7,15 +7,16 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import Count, Min, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from appointments import outbox
 from appointments.admin.lists import ReadOnly, moment, state
-from appointments.models import MessageKind, OutboxMessage
+from appointments.models import OutboxMessage
 from scheduling.admin.narrowed import NarrowedAdmin
 
 WAITING = _("Waiting")
@@ -32,9 +33,11 @@ class ResultFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("waiting", WAITING), *OutboxMessage.Result.choices]
+        return [("due", _("Due")), ("waiting", WAITING), *OutboxMessage.Result.choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "due":
+            return queryset.filter(_is_due())
         if self.value() == "waiting":
             return queryset.filter(result="")
         return queryset.filter(result=self.value()) if self.value() else queryset
@@ -49,6 +52,14 @@ class OutboxAdmin(ReadOnly, NarrowedAdmin):
     actions = ("retry",)
     empty_hint = _("Messages appear here as soon as somebody books.")
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        totals = _totals(self.get_queryset(request))
+        oldest = moment(totals["oldest"], ZoneInfo(settings.TIME_ZONE))
+        found = {**(extra_context or {}), "totals": totals, "oldest": oldest}
+        return super().changelist_view(request, found)
+
     @admin.action(description=_("Try again to send what failed"), permissions=["retry"])
     def retry(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:
         count = outbox.retry(queryset.values_list("pk", flat=True))
@@ -62,7 +73,7 @@ class OutboxAdmin(ReadOnly, NarrowedAdmin):
 
     @admin.display(description=_("message"), ordering="kind")
     def what(self, message: OutboxMessage) -> Any:
-        return dict(MessageKind.choices).get(message.kind, message.kind)
+        return message.what
 
     @admin.display(description=_("state"), ordering="result")
     def state(self, message: OutboxMessage) -> SafeString:
@@ -79,3 +90,19 @@ class OutboxAdmin(ReadOnly, NarrowedAdmin):
     @admin.display(description=_("created"), ordering="created_at")
     def created(self, message: OutboxMessage) -> str:
         return moment(message.created_at, ZoneInfo(settings.TIME_ZONE))
+
+
+def _totals(messages: QuerySet[OutboxMessage]) -> dict[str, Any]:
+    """How many are due and since when, how many are for later, and what became of the others."""
+    waiting, due = Q(result=""), _is_due()
+    results = {each.value: Count("pk", filter=Q(result=each)) for each in OutboxMessage.Result}
+    return messages.order_by().aggregate(
+        due=Count("pk", filter=due),
+        oldest=Min("not_before", filter=due),
+        later=Count("pk", filter=waiting & ~due),
+        **results,
+    )
+
+
+def _is_due() -> Q:
+    return Q(result="", not_before__lte=timezone.now())

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from appointments.models.appointments import Appointment
+
 
 class MessageKind(models.TextChoices):
     """What an outbox message says; the comment names the row it is about."""
@@ -25,10 +27,24 @@ class MessageKind(models.TextChoices):
     RESOURCE_CHANGED = "resource_changed", _("Changed details to the resource")  # assignment
     RESOURCE_CANCELLED = "resource_cancelled", _("Cancellation to the resource")  # assignment
 
+    @property
+    def is_to_guest(self) -> bool:
+        return self.startswith("guest_")
+
 
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
     def waiting(self) -> Self:
         return self.filter(result="")
+
+    def about(self, appointment: Appointment) -> Self:
+        """All that were ever owed about one appointment."""
+        released = Q(kind=MessageKind.RESOURCE_RELEASED)
+        to_guest = Q(kind__in=[kind for kind in MessageKind if kind.is_to_guest])
+        return self.filter(
+            to_guest & Q(object_id=appointment.pk)
+            | released & Q(object_id__in=appointment.events.values("pk"))
+            | ~to_guest & ~released & Q(object_id__in=appointment.assignments.values("pk"))
+        )
 
     def due(self, now: datetime) -> Self:
         """Waiting, not too early, and not in the hands of another worker."""
@@ -76,3 +92,8 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"
+
+    @property
+    def what(self) -> str:
+        """What it says, in words."""
+        return str(dict(MessageKind.choices).get(self.kind, self.kind))
