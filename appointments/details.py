@@ -61,6 +61,14 @@ class Details:
         return self.appointment.status in HOLDING
 
     @property
+    def confirm_until(self) -> TimeInWords | None:
+        """Until when its guest has to confirm it, None where that is done or not asked for."""
+        until = self.appointment.confirm_until
+        if until is None or not self.appointment.is_unconfirmed:
+            return None
+        return self.clocks.in_words(minute_of(until), 0)
+
+    @property
     def map_url(self) -> str:
         """A map of the place, empty where nobody goes there or no address is known."""
         place = self.appointment.territory

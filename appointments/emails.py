@@ -12,7 +12,7 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from appointments import reminders
+from appointments import confirming, reminders
 from appointments.calendar_files import Method, calendar_file
 from appointments.details import Details
 from appointments.links import absolute_url
@@ -29,11 +29,12 @@ from scheduling.models import ServiceResource
 
 METHODS: dict[str, Method | None] = {
     MessageKind.GUEST_REMINDER: None,
+    MessageKind.GUEST_CONFIRM: None,
     MessageKind.GUEST_CANCELLED: Method.CANCEL,
     MessageKind.RESOURCE_CANCELLED: Method.CANCEL,
     MessageKind.RESOURCE_RELEASED: Method.CANCEL,
 }
-"""What a mail asks of calendars, if not to hold the time; a reminder asks nothing of them."""
+"""What a mail asks of calendars, if not to hold the time; some ask nothing of them."""
 
 
 @renders(MessageKind.GUEST_BOOKED)
@@ -54,6 +55,18 @@ def to_remind(message: OutboxMessage) -> EmailMessage | None:
     """The same once more before the start, unless it was cancelled, moved or is over."""
     appointment = Appointment.objects.get(pk=message.object_id)
     if not reminders.still_applies(message, appointment, timezone.now()):
+        return None
+    return to_guest(message)
+
+
+@renders(MessageKind.GUEST_CONFIRM)
+def to_confirm(message: OutboxMessage) -> EmailMessage | None:
+    """The request to confirm a booking, while that is of use.
+
+    It says nothing that was typed, as nobody knows yet who typed it.
+    """
+    appointment = Appointment.objects.get(pk=message.object_id)
+    if not appointment.is_unconfirmed or appointment.has_lapsed(timezone.now()):
         return None
     return to_guest(message)
 
@@ -96,12 +109,15 @@ def _mail(
 ) -> EmailMultiAlternatives:
     """The kind of message names its templates."""
     name, method = message.kind, METHODS.get(message.kind, Method.REQUEST)
+    page = details.appointment.get_absolute_url()
+    if name == MessageKind.GUEST_CONFIRM:
+        page = confirming.confirm_path(details.appointment)
     context = {
         "details": details,
         "reason": _reason(details.appointment),
         "before": _before(details),
         "appointment": details.appointment,
-        "url": absolute_url(details.appointment.get_absolute_url()),
+        "url": absolute_url(page),
         "site_title": settings.SITE_TITLE,
     }
     subject = render_to_string(f"emails/{name}_subject.txt", context)

@@ -102,6 +102,12 @@ def duration(minutes: int) -> str:
     return " ".join(words)
 
 
+def masked(address: str) -> str:
+    """An e-mail address that its owner knows again, and nobody else: “g•••@example.com”."""
+    name, _at, host = address.rpartition("@")
+    return f"{name[:1]}•••@{host}"
+
+
 def listed(names: Sequence[str], *, any_of: bool = False) -> str:
     """“Anna, Tom and Lea”; “Anna, Tom or Lea” where any one of them will do."""
     if len(names) < 2:

@@ -10,6 +10,10 @@ urlpatterns = [
     re_path(rf"^appointment/{KEY}/$", views.appointment, name="appointment"),
     re_path(rf"^appointment/{KEY}/details/$", views.correct, name="appointment_details"),
     re_path(rf"^appointment/{KEY}/cancel/$", views.cancel, name="appointment_cancel"),
+    re_path(rf"^appointment/{KEY}/confirm/$", views.confirm, name="appointment_confirm"),
+    re_path(
+        rf"^appointment/{KEY}/confirm/again/$", views.confirm_again, name="appointment_ask_again"
+    ),
     re_path(rf"^appointment/{KEY}/appointment\.ics$", views.calendar_file, name="calendar_file"),
     path("portraits/<str:name>", views.portrait, name="portrait"),
     path("outbox/", development.outbox, name="development_outbox"),

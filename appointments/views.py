@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.files.storage import default_storage
 from django.forms import Form
@@ -16,18 +19,19 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from appointments import changes, corrections, reminders
+from appointments import changes, confirming, corrections, formats, reminders
 from appointments.calendar_files import Method
 from appointments.calendar_files import calendar_file as file_of
-from appointments.changes import TooLateError, is_cancellable, is_movable
+from appointments.changes import LapsedError, TooLateError, is_cancellable, is_movable
 from appointments.corrections import Correction, is_correctable
 from appointments.details import Details
-from appointments.forms import CancelForm, CorrectionForm, hand_out
+from appointments.forms import CancelForm, CorrectionForm, TokenForm, hand_out
 from appointments.locks import TooBusyError
 from appointments.models import Appointment, Status
 from appointments.pages import key_page
+from scheduling.engine.intervals import minute_after, minute_of
 
 
 @require_safe
@@ -35,6 +39,10 @@ from appointments.pages import key_page
 def appointment(request: HttpRequest, key: str) -> HttpResponse:
     """What was booked: the confirmation, and from then on the guest's own page."""
     details, now = _details(key), timezone.now()
+    if details.appointment.has_lapsed(now):
+        return render(request, "appointments/lapsed.html", {"details": details})
+    if details.appointment.is_unconfirmed:
+        return _unconfirmed(request, details, now)
     context = {
         "details": details,
         "is_past": details.appointment.end <= now,
@@ -44,6 +52,65 @@ def appointment(request: HttpRequest, key: str) -> HttpResponse:
         "reminded": reminders.in_words(details.appointment, now),
     }
     return render(request, "appointments/appointment.html", context)
+
+
+def _unconfirmed(request: HttpRequest, details: Details, now: datetime) -> HttpResponse:
+    """That a mail is on its way, and a button for another."""
+    appointment = details.appointment
+    asked = confirming.asked(appointment)
+    again_from, time = asked.next_from(), details.clocks.time
+    context = {
+        "details": details,
+        "address": formats.masked(appointment.email),
+        "sent_at": time(minute_of(asked.last)),
+        "again_from": again_from and time(minute_after(again_from)),
+        "may_ask_again": again_from and again_from <= now,
+        "form": TokenForm(
+            initial={"form_token": hand_out(_ask_again(appointment), now)},
+            scope=_ask_again(appointment),
+        ),
+    }
+    return render(request, "appointments/unconfirmed.html", context)
+
+
+@require_POST
+@key_page
+def confirm_again(request: HttpRequest, key: str) -> HttpResponse:
+    """Send the request to confirm once more; the guest's own page says what became of it."""
+    appointment = _details(key).appointment
+    if TokenForm(request.POST, scope=_ask_again(appointment)).is_valid():
+        with suppress(TooBusyError):  # the page still has the button
+            confirming.ask_again(appointment.pk, now=timezone.now())
+    return HttpResponseRedirect(appointment.get_absolute_url(), status=303)
+
+
+def _ask_again(appointment: Appointment) -> str:
+    return f"confirm:{appointment.key}"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@key_page
+def confirm(request: HttpRequest, key: str) -> HttpResponse:
+    """The guest confirms from the mail: a page that asks, and its button.
+
+    The code in the link is what no form of another site could send (rule L6). Whatever else
+    there is to say, the guest's own page says.
+    """
+    details, now = _details(key), timezone.now()
+    appointment = details.appointment
+    own_page = HttpResponseRedirect(appointment.get_absolute_url(), status=303)
+    if not confirming.proves(request.GET.get("code", ""), appointment):
+        return own_page
+    if request.method == "POST":
+        try:
+            with suppress(LapsedError):
+                changes.confirm(appointment.pk, now=now)
+        except TooBusyError:
+            return _busy(request, "appointments/confirm.html", details)
+        return own_page
+    if not appointment.is_unconfirmed or appointment.has_lapsed(now):
+        return own_page
+    return render(request, "appointments/confirm.html", {"details": details})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,7 +130,7 @@ def cancel(request: HttpRequest, key: str) -> HttpResponse:
         except TooBusyError:
             return _busy(request, "appointments/cancel.html", details, form)
         return HttpResponseRedirect(appointment.get_absolute_url(), status=303)
-    if appointment.status == Status.CANCELLED:
+    if appointment.status == Status.CANCELLED or appointment.has_lapsed(now):
         return HttpResponseRedirect(appointment.get_absolute_url(), status=303)
     if not is_cancellable(appointment, now):
         return _too_late(request, details, written=request.POST.get("reason", ""))
@@ -101,7 +168,9 @@ def correct(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "appointments/details.html", context, status=status)
 
 
-def _busy(request: HttpRequest, template: str, details: Details, form: Form) -> HttpResponse:
+def _busy(
+    request: HttpRequest, template: str, details: Details, form: Form | None = None
+) -> HttpResponse:
     """The form as typed, to be sent again."""
     notice = _("Many people are booking right now, so this took too long. Please try again.")
     context = {"details": details, "form": form, "notice": notice}
@@ -117,7 +186,10 @@ def _too_late(request: HttpRequest, details: Details, *, written: str) -> HttpRe
 @key_page
 def calendar_file(request: HttpRequest, key: str) -> HttpResponse:
     """The appointment for the guest's calendar."""
-    content = file_of(_details(key), Method.PUBLISH)
+    details = _details(key)
+    if details.appointment.is_unconfirmed:  # nobody may know yet how to join the call
+        return HttpResponseRedirect(details.appointment.get_absolute_url(), status=303)
+    content = file_of(details, Method.PUBLISH)
     headers = {"Content-Disposition": 'attachment; filename="appointment.ics"'}
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
 

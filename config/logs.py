@@ -39,7 +39,7 @@ def masks_keys(prefixes: list[str]) -> Processor:
     """A log processor that hides the key in anything that looks like a guest's URL."""
     segments = "|".join(re.escape(prefix) for prefix in [*prefixes, "appointment"])
     in_path = re.compile(rf"(/(?:{segments})/)[^/\s?\"']+")
-    in_query = re.compile(r"(invitationKey=)[^&\s\"']+")
+    in_query = re.compile(r"((?:invitationKey|code)=)[^&\s\"']+")
 
     def mask(logger: Any, name: str, event: EventDict) -> EventDict:
         for field, value in event.items():

@@ -78,6 +78,8 @@ def test_every_page_without_log_in_is_meant_to_be():
         "readyz",
         f"^{key}$",
         f"^{key}cancel/$",
+        f"^{key}confirm/$",
+        f"^{key}confirm/again/$",
         f"^{key}details/$",
         rf"^{key}appointment\.ics$",
         "appointment/<key:key>/move/",
