@@ -6,7 +6,6 @@ from email.utils import parseaddr
 from enum import StrEnum
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from appointments.details import Details
@@ -46,9 +45,8 @@ def _event(details: Details) -> Event:
     event.add("dtstamp", appointment.created_at)
     event.add("dtstart", appointment.start.astimezone(zone))
     event.add("dtend", appointment.end.astimezone(zone))
-    # Neutral on purpose: calendars are shared, and the topic is the guest's own affair.
-    event.add("summary", _("Appointment with %(name)s") % {"name": details.host_names})
-    event.add("location", details.link or details.shown_where)
+    event.add("summary", details.calendar_title)
+    event.add("location", details.calendar_place)
     event.add("url", absolute_url(appointment.get_absolute_url()))
     event.add("status", "CONFIRMED" if details.stands else "CANCELLED")
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)

@@ -56,6 +56,16 @@ class Details:
         return self.where
 
     @property
+    def calendar_title(self) -> str:
+        """Neutral on purpose: calendars are shared, and the topic is the guest's own affair."""
+        return _("Appointment with %(name)s") % {"name": self.host_names}
+
+    @property
+    def calendar_place(self) -> str:
+        """What leads into the call, else where it is."""
+        return self.link or self.shown_where
+
+    @property
     def stands(self) -> bool:
         """Whether it was neither cancelled nor missed."""
         return self.appointment.status in HOLDING

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 
 from appointments import confirming, reminders
 from appointments.calendar_files import Method, calendar_file
+from appointments.calendar_links import calendar_links
 from appointments.details import Details
 from appointments.links import absolute_url
 from appointments.models import (
@@ -118,6 +119,7 @@ def _mail(
         "before": _before(details),
         "appointment": details.appointment,
         "url": absolute_url(page),
+        "calendar_links": calendar_links(details),
         "site_title": settings.SITE_TITLE,
     }
     subject = render_to_string(f"emails/{name}_subject.txt", context)

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from appointments import changes, confirming, corrections, formats, reminders
 from appointments.calendar_files import Method
 from appointments.calendar_files import calendar_file as file_of
+from appointments.calendar_links import calendar_links
 from appointments.changes import LapsedError, TooLateError, is_cancellable, is_movable
 from appointments.corrections import Correction, is_correctable
 from appointments.details import Details
@@ -49,6 +50,7 @@ def appointment(request: HttpRequest, key: str) -> HttpResponse:
         "may_move": is_movable(details.appointment, now),
         "may_cancel": is_cancellable(details.appointment, now),
         "may_correct": is_correctable(details.appointment, now),
+        "calendar_links": calendar_links(details),
         "reminded": reminders.in_words(details.appointment, now),
     }
     return render(request, "appointments/appointment.html", context)
