@@ -7,14 +7,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments import formats
+from appointments.admin.conflicts import PAGE as CONFLICTS
 from appointments.admin.lists import WhenFilter, moment
+from appointments.conflicts import with_absence
 from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, reach
 from scheduling.engine.hours import epoch_day, instants
@@ -144,6 +148,31 @@ class AbsenceAdmin(NarrowedAdmin):
         # Behind the same lock as a booking, which asks for absences under it (rule B1).
         ServiceResource.lock([obj.service_resource_id])
         super().save_model(request, obj, form, change)
+        # In the same transaction: what is booked later is booked around this absence.
+        if number := with_absence(obj, timezone.now()).count():
+            words = ngettext(
+                "%(n)s appointment is booked in this time. It stands until it is moved or "
+                "cancelled.",
+                "%(n)s appointments are booked in this time. They stand until they are moved or "
+                "cancelled.",
+                number,
+            )
+            messages.warning(request, words % {"n": number})
+
+    def response_post_save_add(self, request: HttpRequest, obj: Absence) -> HttpResponseRedirect:
+        return self._on_to_conflicts(request, obj) or super().response_post_save_add(request, obj)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Absence) -> HttpResponseRedirect:
+        further = self._on_to_conflicts(request, obj)
+        return further or super().response_post_save_change(request, obj)
+
+    def _on_to_conflicts(
+        self, request: HttpRequest, absence: Absence
+    ) -> HttpResponseRedirect | None:
+        seen = reach(request).may(Act.SEE_APPOINTMENTS, absence.service_resource)
+        if seen and with_absence(absence, timezone.now()).exists():
+            return redirect(CONFLICTS)
+        return None
 
     @admin.display(description=_("from"), ordering="start")
     def starts(self, absence: Absence) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments import formats
 from appointments.agenda import Agenda, agenda
-from appointments.models import Assignment
+from appointments.models import GRACE, Assignment
 from appointments.weeks import Week
 from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, reach
@@ -82,11 +82,13 @@ def _weeks(request: HttpRequest, resource: ServiceResource) -> dict[str, Any]:
 
 def _agenda(resource: ServiceResource, week: Week) -> Agenda:
     since, until = (instant_of(minute) for minute in week.span(resource.time_zone))
+    now = timezone.now()
+    booked = Assignment.objects.filter(service_resource=resource)
     return agenda(
         week,
         resource.time_zone,
-        minute_of(timezone.now()),
+        minute_of(now),
         working_time(resource, since, until),
         list(Absence.objects.filter(service_resource=resource).overlapping(since, until)),
-        list(Assignment.objects.filter(service_resource=resource).on_the_agenda(since, until)),
+        list(booked.on_the_agenda(since, until, now - GRACE)),
     )

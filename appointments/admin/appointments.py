@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.admin.agenda import AgendaPage
 from appointments.admin.cancelling import CancelTool
+from appointments.admin.conflicts import ConflictsPage
 from appointments.admin.lists import IfChosen, ReadOnly, WhenFilter, moment, state
 from appointments.admin.sending import SendAgainTool
 from appointments.models import (
@@ -82,7 +83,9 @@ class EventInline(ReadOnly, SeenWithParent, admin.TabularInline):
 
 
 @admin.register(Appointment)
-class AppointmentAdmin(AgendaPage, SendAgainTool, CancelTool, ReadOnly, NarrowedAdmin):
+class AppointmentAdmin(
+    AgendaPage, ConflictsPage, SendAgainTool, CancelTool, ReadOnly, NarrowedAdmin
+):
     acts = {"view": Act.SEE_APPOINTMENTS, "send_again": Act.CHANGE_APPOINTMENTS}
     list_display = ("begins", "guest", "what", "who", "where", "appointment_type", "state")
     list_filter = (

@@ -201,18 +201,22 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
         That is now less GRACE.
         """
-        return self._meeting(start, end).filter(Q(holds_until=None) | Q(holds_until__gt=since))
+        return self._meeting(start, end).unlapsed(since)
 
     def lapsed(self, start: datetime, end: datetime, since: datetime) -> Self:
         """Those that lapsed by ``since`` but still stand in the guard's way."""
         return self._meeting(start, end).filter(holds_until__lte=since)
 
+    def unlapsed(self, since: datetime) -> Self:
+        """Those that had not lapsed by ``since``, as if nobody had waited to give them free."""
+        return self.filter(Q(holds_until=None) | Q(holds_until__gt=since))
+
     def _meeting(self, start: datetime, end: datetime) -> Self:
         return self.filter(holds_time=True, blocked_start__lt=end, blocked_end__gt=start)
 
-    def on_the_agenda(self, start: datetime, end: datetime) -> Self:
-        """What was not cancelled and meets ``[start, end)``, in order of time."""
-        rows = self.filter(blocked_start__lt=end, blocked_end__gt=start)
+    def on_the_agenda(self, start: datetime, end: datetime, since: datetime) -> Self:
+        """What was not cancelled, nor had lapsed by ``since``, and meets ``[start, end)``."""
+        rows = self.unlapsed(since).filter(blocked_start__lt=end, blocked_end__gt=start)
         rows = rows.exclude(appointment__status=Status.CANCELLED).order_by("appointment__start")
         return rows.select_related(
             "appointment__territory__operating_hours",

@@ -1,0 +1,115 @@
+"""Appointments to come that their hosts cannot keep: shown, and cancelled together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.helpers import AdminForm
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from appointments import changes
+from appointments.access import author_of, may_change
+from appointments.admin.cancelling import ReasonForm
+from appointments.admin.lists import moment
+from appointments.changes import MOVABLE
+from appointments.conflicts import Conflict, conflicts
+from appointments.locks import TooBusyError
+from appointments.models import Appointment
+from scheduling.access import Act, Reach
+from scheduling.admin.narrowed import NarrowedAdmin, reach
+
+PAGE = "admin:appointments_appointment_conflicts"
+
+
+class ConflictsPage(NarrowedAdmin):
+    """What is left to move or cancel for those whose appointments the user may see."""
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(self.conflicts_page)
+        name = PAGE.removeprefix("admin:")
+        return [path("conflicts/", page, name=name), *super().get_urls()]
+
+    def conflicts_page(self, request: HttpRequest) -> HttpResponse:
+        """GET lists them all; POST cancels those whose keys are in ``appointment``."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = _seen(reach(request))
+        form = ReasonForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            _cancel(request, found, form.cleaned_data["reason"])
+            return redirect(PAGE)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Appointments that cannot be kept"),
+            "rows": [_row(reach(request), conflict) for conflict in found],
+            "ticked": request.POST.getlist("appointment"),
+            "form": form,
+            "adminform": AdminForm(form, [(None, {"fields": ["reason"]})], {}),  # type: ignore[arg-type]
+        }
+        return TemplateResponse(request, "admin/appointments/conflicts.html", context)
+
+
+def warn(request: HttpRequest) -> None:
+    """Say on the next page how many there are now, and lead to them."""
+    number = len(_seen(reach(request)))
+    if number:
+        words = ngettext(
+            "%(n)s appointment to come cannot be kept: its host is away or not at work then.",
+            "%(n)s appointments to come cannot be kept: their hosts are away or not at work then.",
+            number,
+        ) % {"n": number}
+        link = gettext("Move or cancel")
+        text = format_html('{} <a href="{}">{}</a>', words, reverse(PAGE), link)
+        messages.warning(request, text)
+
+
+def _seen(found: Reach) -> list[Conflict]:
+    return conflicts(found.resources(Act.SEE_APPOINTMENTS), timezone.now())
+
+
+def _row(found: Reach, conflict: Conflict) -> dict[str, Any]:
+    appointment = conflict.appointment
+    may = may_change(found, appointment)
+    return {
+        "conflict": conflict,
+        "begins": moment(appointment.start, appointment.territory.time_zone),
+        "may_cancel": may,
+        "may_move": may and appointment.status in MOVABLE,
+    }
+
+
+def _cancel(request: HttpRequest, found: list[Conflict], reason: str) -> None:
+    """Cancel those that were ticked, as far as the user may and they still are in conflict."""
+    chosen = set(request.POST.getlist("appointment"))
+    ticked: dict[int, Appointment] = {
+        conflict.appointment.pk: conflict.appointment
+        for conflict in found
+        if str(conflict.appointment.pk) in chosen
+        and may_change(reach(request), conflict.appointment)
+    }
+    done = 0
+    try:
+        for key, appointment in ticked.items():
+            author = author_of(reach(request), appointment)
+            done += changes.cancel(key, reason=reason, author=author, now=timezone.now())
+    except TooBusyError:
+        messages.error(request, gettext("Others are changing the same. Please try again."))
+    if done:
+        words = ngettext(
+            "%(n)s appointment is cancelled. Guest and hosts get a mail.",
+            "%(n)s appointments are cancelled. Guests and hosts get mails.",
+            done,
+        )
+        messages.success(request, words % {"n": done})
+    elif not ticked:
+        messages.warning(request, gettext("Tick the appointments to be cancelled first."))

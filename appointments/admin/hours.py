@@ -1,0 +1,52 @@
+"""Saving hours, places and memberships says which appointments can no longer be kept.
+
+These pages belong to scheduling, which knows no appointments; so they are completed here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from appointments.admin.conflicts import warn
+from scheduling.admin.hours import OperatingHoursAdmin
+from scheduling.admin.narrowed import NarrowedAdmin
+from scheduling.admin.places import TerritoryAdmin
+from scheduling.admin.resources import ServiceResourceAdmin
+from scheduling.admin.work import WorkTypeAdmin
+from scheduling.models import OperatingHours, ServiceResource, Territory, WorkType
+
+
+class Warns(NarrowedAdmin):
+    """Once a row and all that stands on its page are saved."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if form.changed_data or any(formset.has_changed() for formset in formsets):
+            warn(request)
+
+
+for model in (OperatingHours, ServiceResource, Territory, WorkType):
+    admin.site.unregister(model)
+
+
+@admin.register(OperatingHours)
+class WarningHoursAdmin(Warns, OperatingHoursAdmin):
+    pass
+
+
+@admin.register(Territory)
+class WarningTerritoryAdmin(Warns, TerritoryAdmin):
+    pass
+
+
+@admin.register(ServiceResource)
+class WarningServiceResourceAdmin(Warns, ServiceResourceAdmin):
+    pass
+
+
+@admin.register(WorkType)
+class WarningWorkTypeAdmin(Warns, WorkTypeAdmin):
+    pass
