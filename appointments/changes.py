@@ -83,7 +83,7 @@ def cancel(
     Cancelled twice is once. Raises TooLateError for a guest after the cut-off, TooBusyError,
     DoesNotExist for an unknown appointment.
     """
-    appointment = _locked(appointment_key)
+    appointment = locked(appointment_key)
     if appointment.status == Status.CANCELLED:
         return False
     if author.user is None and not is_cancellable(appointment, now):
@@ -91,7 +91,7 @@ def cancel(
     details = {"from": appointment.status, **({"reason": reason} if reason else {})}
     stood = not appointment.is_unconfirmed
     holds.give_status(appointment, Status.CANCELLED)
-    _log(appointment, Kind.CANCELLED, author, **details)
+    log(appointment, Kind.CANCELLED, author, **details)
     owed: list[tuple[str, int]] = []
     if stood or author.user:
         owed.append((MessageKind.GUEST_CANCELLED, appointment.pk))
@@ -109,13 +109,13 @@ def confirm(appointment_key: int, *, now: datetime) -> bool:
     From now on it stands, and everybody concerned is owed the usual messages. Confirmed twice is
     once. Raises LapsedError, TooBusyError, DoesNotExist.
     """
-    appointment = _locked(appointment_key)
+    appointment = locked(appointment_key)
     if appointment.status == Status.CANCELLED or appointment.has_lapsed(now):
         raise LapsedError
     if not appointment.is_unconfirmed:
         return False
     holds.give_status(appointment, Status.SCHEDULED)
-    _log(appointment, Kind.CONFIRMED, GUEST)
+    log(appointment, Kind.CONFIRMED, GUEST)
     owe_notices(appointment, appointment.assignments.all(), now)
     return True
 
@@ -127,11 +127,11 @@ def set_status(appointment_key: int, status: Status, *, author: Author = GUEST) 
     The same status twice is once. Nobody is written to: who cancels calls ``cancel``. Raises
     IntegrityError where an appointment would hold time again that is taken meanwhile.
     """
-    appointment = _locked(appointment_key)
+    appointment = locked(appointment_key)
     if appointment.status != status:
         before = appointment.status
         holds.give_status(appointment, status)
-        _log(appointment, Kind.STATUS_CHANGED, author, **{"from": before, "to": status})
+        log(appointment, Kind.STATUS_CHANGED, author, **{"from": before, "to": status})
     return appointment
 
 
@@ -170,7 +170,7 @@ def _move(
     author: Author,
     now: datetime,
 ) -> bool:
-    appointment = _locked(appointment_key, {host.pk for host in terms.hosts})
+    appointment = locked(appointment_key, {host.pk for host in terms.hosts})
     if appointment.start == start and appointment.status in MOVABLE:
         return False
     if appointment.status not in MOVABLE or (
@@ -187,8 +187,8 @@ def _move(
     blocked_start = start - timedelta(minutes=work.block_time_before)
     blocked_end = appointment.end + timedelta(minutes=work.block_time_after)
     holds.release_lapsed([host.pk for host in hosts], blocked_start, blocked_end, now)
-    released, joined = _assign(appointment, hosts, blocked_start, blocked_end)
-    _log(appointment, Kind.MOVED, author, **{"from": str(before[0]), "to": str(start)})
+    released, joined = assign(appointment, hosts, blocked_start, blocked_end)
+    log(appointment, Kind.MOVED, author, **{"from": str(before[0]), "to": str(start)})
     owed: list[tuple[str, int]] = [(MessageKind.GUEST_MOVED, appointment.pk)]
     for assignment in appointment.assignments.all():
         is_new = assignment.service_resource_id in joined
@@ -200,7 +200,7 @@ def _move(
     return True
 
 
-def _locked(key: int, others: Collection[int] = ()) -> Appointment:
+def locked(key: int, others: Collection[int] = ()) -> Appointment:
     """The appointment, locked after its resources and ``others`` (rule B1).
 
     Until they are locked somebody may give it to another resource. Then all of it is done again,
@@ -218,7 +218,7 @@ def _locked(key: int, others: Collection[int] = ()) -> Appointment:
         transaction.savepoint_rollback(before)
 
 
-def _assign(
+def assign(
     appointment: Appointment,
     hosts: Sequence[ServiceResource],
     blocked_start: datetime,
@@ -260,13 +260,13 @@ def _release(
     """Write down who no longer has it, and at what time they had it; each is owed a message."""
     span = {"start": str(start), "end": str(end)}
     events = [
-        _log(appointment, Kind.REASSIGNED, author, **{"from": resource, **span})
+        log(appointment, Kind.REASSIGNED, author, **{"from": resource, **span})
         for resource in sorted(released)
     ]
     return [(MessageKind.RESOURCE_RELEASED, event.pk) for event in events]
 
 
-def _log(
+def log(
     appointment: Appointment, kind: AppointmentEvent.Kind, author: Author, **details: Any
 ) -> AppointmentEvent:
     return AppointmentEvent.objects.create(

@@ -17,6 +17,7 @@ from appointments.admin.agenda import AgendaPage
 from appointments.admin.cancelling import CancelTool
 from appointments.admin.conflicts import ConflictsPage
 from appointments.admin.lists import IfChosen, ReadOnly, WhenFilter, moment, state
+from appointments.admin.outcomes import OutcomeTool
 from appointments.admin.sending import SendAgainTool
 from appointments.models import (
     Appointment,
@@ -79,12 +80,14 @@ class EventInline(ReadOnly, SeenWithParent, admin.TabularInline):
 
     @admin.display(description=_("reason"))
     def why(self, event: AppointmentEvent) -> str:
+        if event.kind == AppointmentEvent.Kind.STATUS_CHANGED:
+            return str(Status(event.details["to"]).label)
         return str(event.details.get("reason", ""))
 
 
 @admin.register(Appointment)
 class AppointmentAdmin(
-    AgendaPage, ConflictsPage, SendAgainTool, CancelTool, ReadOnly, NarrowedAdmin
+    AgendaPage, ConflictsPage, SendAgainTool, OutcomeTool, CancelTool, ReadOnly, NarrowedAdmin
 ):
     acts = {"view": Act.SEE_APPOINTMENTS, "send_again": Act.CHANGE_APPOINTMENTS}
     list_display = ("begins", "guest", "what", "who", "where", "appointment_type", "state")
