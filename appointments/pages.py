@@ -15,7 +15,8 @@ View = Callable[..., HttpResponse]
 
 
 def key_page(view: View) -> View:
-    """Decorator: a page that its key alone opens, without cookies, kept by nobody.
+    """Decorator: a page that its key alone opens, without cookies, kept by nobody unless
+    the view says otherwise.
 
     Its forms carry a signed token of their own in place of the CSRF cookie (rule L6).
     """
@@ -27,7 +28,8 @@ def key_page(view: View) -> View:
         # Whatever charset a request claims: half a character can be neither stored nor shown.
         request.encoding = "utf-8"
         response = view(request, *args, **kwargs)
-        patch_cache_control(response, no_store=True, private=True)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, no_store=True, private=True)
         response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
+from hashlib import sha256
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.files.storage import default_storage
@@ -17,11 +18,14 @@ from django.http import (
 )
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appointments import changes, confirming, corrections, formats, reminders
+from appointments.calendar_feeds import feed_file
 from appointments.calendar_files import Method
 from appointments.calendar_files import calendar_file as file_of
 from appointments.calendar_links import calendar_links
@@ -30,7 +34,7 @@ from appointments.corrections import Correction, is_correctable
 from appointments.details import Details
 from appointments.forms import CancelForm, CorrectionForm, TokenForm, hand_out
 from appointments.locks import TooBusyError
-from appointments.models import Appointment, Status
+from appointments.models import Appointment, CalendarFeed, Status
 from appointments.pages import key_page
 from scheduling.engine.intervals import minute_after, minute_of
 
@@ -194,6 +198,20 @@ def calendar_file(request: HttpRequest, key: str) -> HttpResponse:
     content = file_of(details, Method.PUBLISH)
     headers = {"Content-Disposition": 'attachment; filename="appointment.ics"'}
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+@require_safe
+@key_page
+def calendar_feed(request: HttpRequest, key: str) -> HttpResponse:
+    """A resource's calendar, for the one that subscribed to it; 304 where it has this already."""
+    feeds = CalendarFeed.objects.live().select_related("service_resource")
+    content = feed_file(get_object_or_404(feeds, key=key), timezone.now())
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    # Asked for again each time, as an address may be revoked; sent again only when it changed.
+    response["Cache-Control"] = "private, no-cache"
+    etag = quote_etag(sha256(content).hexdigest())
+    response["ETag"] = etag
+    return get_conditional_response(request, etag=etag, response=response) or response
 
 
 @require_safe

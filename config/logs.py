@@ -37,7 +37,7 @@ def request_log(
 
 def masks_keys(prefixes: list[str]) -> Processor:
     """A log processor that hides the key in anything that looks like a guest's URL."""
-    segments = "|".join(re.escape(prefix) for prefix in [*prefixes, "appointment"])
+    segments = "|".join(re.escape(prefix) for prefix in [*prefixes, "appointment", "feed"])
     in_path = re.compile(rf"(/(?:{segments})/)[^/\s?\"']+")
     in_query = re.compile(r"((?:invitationKey|code)=)[^&\s\"']+")
 

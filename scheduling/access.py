@@ -25,6 +25,7 @@ class Act(Enum):
     CHANGE_ABSENCES = "scheduling.change_absence"
     SEE_APPOINTMENTS = "appointments.view_appointment"
     CHANGE_APPOINTMENTS = "appointments.change_appointment"
+    SHARE_CALENDAR = "appointments.add_calendarfeed"
     SEE_CLIENTS = "appointments.view_client"
     SEE_GRANTS = "scheduling.view_assistantgrant"
     END_GRANTS = "scheduling.change_assistantgrant"
@@ -48,6 +49,8 @@ def _granted(grant: AssistantGrant, act: Act) -> bool:
         case Act.CHANGE_APPOINTMENTS:
             return grant.can_see_appointments and grant.can_change_appointments
         case Act.CHANGE_ABSENCES | Act.SEE_GRANTS | Act.END_GRANTS | Act.SET_PRESETS:
+            return False
+        case Act.SHARE_CALENDAR:  # an address outlives the grant of whoever knows it
             return False
 
 

@@ -86,6 +86,7 @@ def test_every_page_without_log_in_is_meant_to_be():
         "appointment/<key:key>/move/to/",
         "appointment/<key:key>/move/<week:week>/",
         "appointment/<key:key>/move/<week:week>/zone/",
+        r"^feed/(?P<key>[A-Za-z0-9_-]{16,64})\.ics$",
         "portraits/<str:name>",
         "outbox/",
         "outbox/<str:name>/<int:part>/",

@@ -25,6 +25,7 @@ def emit(message, *args):
         "/old/{key}/book/",
         "/appointment/{key}/",
         "/appointment/{key}/appointment.ics",
+        "/feed/{key}.ics",
         "/invite/?invitationKey={key}",
     ],
 )

@@ -12,6 +12,7 @@ from appointments.models.appointments import (
 )
 from appointments.models.clients import Client
 from appointments.models.events import AppendOnlyError, AppointmentEvent, Event
+from appointments.models.feeds import CalendarFeed
 from appointments.models.messages import MessageKind, OutboxMessage, OutboxQuerySet
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "AppointmentQuerySet",
     "AppointmentType",
     "Assignment",
+    "CalendarFeed",
     "Client",
     "Event",
     "MessageKind",

@@ -106,7 +106,12 @@ class ServiceResourceAdmin(NarrowedAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         resource = context.get("original")
-        for name, act in (("may_generate", Act.GENERATE), ("may_see", Act.SEE_APPOINTMENTS)):
+        acts = {
+            "may_generate": Act.GENERATE,
+            "may_see": Act.SEE_APPOINTMENTS,
+            "may_share": Act.SHARE_CALENDAR,
+        }
+        for name, act in acts.items():
             context[name] = resource and reach(request).may(act, resource)
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -14,7 +14,13 @@ from tests.staff import make_administrator, make_assistant, make_user, own_user
 pytestmark = pytest.mark.django_db
 
 NOW = at("2026-11-23 10:00")
-THEIR_OWN = {Act.CHANGE_ABSENCES, Act.SEE_GRANTS, Act.END_GRANTS, Act.SET_PRESETS}
+THEIR_OWN = {
+    Act.CHANGE_ABSENCES,
+    Act.SEE_GRANTS,
+    Act.END_GRANTS,
+    Act.SET_PRESETS,
+    Act.SHARE_CALENDAR,
+}
 FOR_EVERY_GRANT = {Act.SEE, Act.SEE_ABSENCES, Act.SEE_INVITATIONS}
 
 
