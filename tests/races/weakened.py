@@ -9,13 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Collection
 from contextlib import nullcontext
-from types import SimpleNamespace
 from typing import Any
 
 # Comes first: models need the application to be set up.
 from tests.races.recorded import application  # noqa: F401  what the server runs  # isort: skip
-
-from django.db.models import QuerySet
 
 from appointments import booking
 from invitations import booking as invitation_booking
@@ -26,14 +23,12 @@ PAUSE_SECONDS = 0.5
 _write = booking._write
 
 
-def resources_unlocked(
-    rows: QuerySet[ServiceResource], keys: Collection[int]
-) -> dict[int, ServiceResource]:
-    return {row.pk: row for row in rows.filter(pk__in=keys)}
+def resources_unlocked(keys: Collection[int]) -> dict[int, ServiceResource]:
+    return ServiceResource.objects.in_bulk(list(keys))
 
 
-def invitation_unlocked(rows: QuerySet[Invitation], key: int) -> Invitation:
-    return rows.get(pk=key)
+def invitation_unlocked(key: int) -> Invitation:
+    return Invitation.objects.get(pk=key)
 
 
 def write_late(*args: Any) -> Any:
@@ -41,7 +36,7 @@ def write_late(*args: Any) -> Any:
     return _write(*args)
 
 
-type(ServiceResource.objects.all()).lock = resources_unlocked
-type(Invitation.objects.all()).lock = invitation_unlocked
+ServiceResource.lock = resources_unlocked  # type: ignore[method-assign, assignment]
+Invitation.lock = invitation_unlocked  # type: ignore[method-assign, assignment]
 booking._write = write_late
-invitation_booking.transaction = SimpleNamespace(atomic=nullcontext)
+invitation_booking.waiting_for_locks = nullcontext  # type: ignore[attr-defined]
