@@ -92,6 +92,12 @@ def time_zone(text: str) -> str:
     return text
 
 
+def whole_number(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError("use a whole number, 0 or more")
+    return int(text)
+
+
 def hex_colour(text: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
         raise ValueError("use a colour like #1f4d3a")

@@ -153,6 +153,15 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 if env.flag("BEHIND_TLS_PROXY", "false"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+TRUSTED_PROXIES = env.checked("TRUSTED_PROXIES", environment.whole_number, "0")
+
+# Limits against misuse, each within a day; 0 is none.
+
+LIMIT_PER_ADDRESS = env.checked("LIMIT_PER_ADDRESS", environment.whole_number, "10")
+LIMIT_PER_INVITATION = env.checked("LIMIT_PER_INVITATION", environment.whole_number, "200")
+LIMIT_PER_NETWORK = env.checked("LIMIT_PER_NETWORK", environment.whole_number, "50")
+LIMIT_MAILS = env.checked("LIMIT_MAILS", environment.whole_number, "50")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

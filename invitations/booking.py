@@ -10,6 +10,7 @@ from appointments.booking import Guest, SentForm
 from appointments.locks import waiting_for_locks
 from appointments.models import GRACE, Appointment
 from appointments.terms import Terms
+from invitations import limits
 from invitations.models import Closed, Invitation, InvitationBooking, InvitationKey
 
 
@@ -29,6 +30,14 @@ class GuestLimitError(Exception):
         self.most = most
 
 
+class OverLimitError(Exception):
+    """So much was booked within a day that it has to pause until ``again_from`` (aware)."""
+
+    def __init__(self, again_from: datetime) -> None:
+        super().__init__(again_from)
+        self.again_from = again_from
+
+
 def book(
     key: InvitationKey,
     terms: Terms,
@@ -36,15 +45,17 @@ def book(
     guest: Guest,
     form: SentForm,
     now: datetime,
+    network: str = "",
 ) -> Appointment:
     """Book a start under an invitation, once per form (rules B1, B5, B6).
 
     The dates of ``terms`` are taken from the invitation as it is under the lock. ``start`` and
-    ``now`` are aware. Raises LinkClosedError, GuestLimitError, TooBusyError, and what
+    ``now`` are aware; ``network`` is the guest's, as ``networks.network_of`` names it. Raises
+    LinkClosedError, GuestLimitError, OverLimitError, TooBusyError, and what
     ``appointments.booking.book`` raises; nothing is written then.
     """
     with waiting_for_locks():
-        return _book(key, terms, start, guest, form, now)
+        return _book(key, terms, start, guest, form, now, network)
 
 
 def _book(
@@ -54,9 +65,10 @@ def _book(
     guest: Guest,
     form: SentForm,
     now: datetime,
+    network: str,
 ) -> Appointment:
     invitation = Invitation.lock(key.invitation_id)
-    if refusal := _refusal(invitation, guest, now):
+    if refusal := _refusal(invitation, guest, now, network):
         earlier = booking.already_booked(start, guest, form)
         if earlier is None:
             raise refusal
@@ -65,12 +77,13 @@ def _book(
     appointment, is_new = booking.book(terms, start, guest, form, now)
     if is_new:
         InvitationBooking.objects.create(invitation=invitation, key=key, appointment=appointment)
+        limits.note(network, now)
     return appointment
 
 
 def _refusal(
-    invitation: Invitation, guest: Guest, now: datetime
-) -> LinkClosedError | GuestLimitError | None:
+    invitation: Invitation, guest: Guest, now: datetime, network: str
+) -> LinkClosedError | GuestLimitError | OverLimitError | None:
     """Why nobody, or this guest, may book again; asked under the invitation's lock.
 
     Whatever is counted here is linked to this invitation, and links are made under the same
@@ -80,7 +93,9 @@ def _refusal(
     if closed := invitation.closed(now, invitation.count_uses(now)):
         return LinkClosedError(closed)
     most = invitation.max_per_guest
-    if most is None:
-        return None
-    booked = invitation.bookings.counting(now - GRACE).of_guest(guest.client, guest.email)
-    return GuestLimitError(most) if booked.count() >= most else None
+    if most is not None:
+        booked = invitation.bookings.counting(now - GRACE).of_guest(guest.client, guest.email)
+        if booked.count() >= most:
+            return GuestLimitError(most)
+    pause = limits.again_from(invitation, guest.email, network, now)
+    return OverLimitError(pause) if pause else None

@@ -45,6 +45,8 @@ def test_the_deployment_check_is_clean():
         ("INVITATION_URL_PREFIXES", "invite,invite"),
         ("INVITATION_URL_PREFIXES", "admin"),
         ("TIME_ZONE", "Mars/Base"),
+        ("TRUSTED_PROXIES", "true"),
+        ("LIMIT_PER_ADDRESS", "-1"),
         ("SITE_ACCENT", "green"),
         ("LANGUAGE_CODE", "xx"),
         ("WEEK_STARTS_ON", "friday"),

@@ -149,7 +149,7 @@ class Appointment(models.Model):
         verbose_name_plural = _("appointments")
         ordering = ["-start"]
         permissions = [("book_anyway_appointment", _("Can book at any time"))]
-        indexes = [models.Index(fields=["start"])]
+        indexes = [models.Index(fields=["start"]), models.Index(fields=["created_at"])]
         constraints = [
             models.CheckConstraint(
                 condition=Q(end__gt=F("start")),

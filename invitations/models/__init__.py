@@ -7,11 +7,13 @@ from invitations.models.guest_side import GUEST_SIDE
 from invitations.models.hosts import InvitationHost
 from invitations.models.invitations import Invitation, InvitationQuerySet
 from invitations.models.keys import InvitationKey
+from invitations.models.origins import BookingOrigin
 from invitations.models.templates import InvitationTemplate, Lockable, ResourceDefaults
 from invitations.models.websites import CustomerWebsite
 
 __all__ = [
     "GUEST_SIDE",
+    "BookingOrigin",
     "Closed",
     "CustomerWebsite",
     "Invitation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from math import ceil
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,6 +24,7 @@ from invitations.access import closed_page, invitation_required
 from invitations.calendar import nearest_openings
 from invitations.choices import terms_of
 from invitations.models import InvitationKey
+from invitations.networks import network_of
 from invitations.views.public import choose
 from invitations.visit import Visit
 from scheduling.engine.intervals import minute_of
@@ -75,7 +77,13 @@ def _booked(request: HttpRequest, visit: Visit, form: GuestForm) -> HttpResponse
     again = partial(_details, request, visit, form, start)
     try:
         appointment = booking.book(
-            visit.key, visit.terms, start, _guest(form, visit), form.cleaned_data["form_token"], now
+            visit.key,
+            visit.terms,
+            start,
+            _guest(form, visit),
+            form.cleaned_data["form_token"],
+            now,
+            network_of(request),
         )
     except TimeGoneError:
         return _time_gone(request, visit, form, start)
@@ -83,6 +91,10 @@ def _booked(request: HttpRequest, visit: Visit, form: GuestForm) -> HttpResponse
         return closed_page(request, visit.key, error.closed)
     except booking.GuestLimitError as error:
         return again(status=409, notice=_enough(error.most), office=visit.terms.territory)
+    except booking.OverLimitError as error:
+        response = again(status=429, notice=_pause(), office=visit.terms.territory)
+        response["Retry-After"] = ceil((error.again_from - now).total_seconds())
+        return response
     except FormReusedError:
         form.renew_token(now)
         return again(
@@ -105,6 +117,14 @@ def _enough(most: int) -> str:
         "If you need another, please contact us.",
         most,
     ) % {"most": most}
+
+
+def _pause() -> str:
+    """It says not what was counted: that is nobody's business who types another's address."""
+    return _(
+        "So much was booked within a day that we have to pause here. What you typed is still "
+        "below: please send it again tomorrow, or contact us."
+    )
 
 
 def _invalid(request: HttpRequest, visit: Visit, form: GuestForm) -> HttpResponse:

@@ -52,10 +52,11 @@ def book(
     token: str = "a form",
     now: dt.datetime = NOW,
     guest: Guest = GERDA,
+    network: str = "",
 ) -> Appointment:
     terms = terms_of(key.invitation, {})
     assert isinstance(terms, Terms)
-    return booking.book(key, terms, start, guest, SentForm(token, now), now)
+    return booking.book(key, terms, start, guest, SentForm(token, now), now, network)
 
 
 def assert_nothing_written() -> None:

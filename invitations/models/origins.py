@@ -1,0 +1,42 @@
+"""Where bookings came from, for as long as that is counted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
+
+TIDIED_AT_ONCE = 100
+
+
+class BookingOriginQuerySet(models.QuerySet["BookingOrigin"]):
+    def forget(self, before: datetime) -> None:
+        """Delete what is older. Rows that another booking is just deleting are left to it."""
+        old = self.filter(at__lte=before).select_for_update(
+            skip_locked=connection.features.has_select_for_update_skip_locked
+        )
+        keys = list(old.values_list("pk", flat=True)[:TIDIED_AT_ONCE])
+        if keys:
+            self.filter(pk__in=keys).delete()
+
+
+class BookingOrigin(models.Model):
+    """That something was booked from a network, which a keyed hash names.
+
+    It says neither what nor by whom, and is deleted by a later booking once a day has passed.
+    """
+
+    network = models.CharField(_("network"), max_length=64)
+    at = models.DateTimeField(_("at"), db_index=True)
+
+    objects = BookingOriginQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("origin of a booking")
+        verbose_name_plural = _("origins of bookings")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["network", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} UTC"
