@@ -25,5 +25,10 @@ def author_of(reach: Reach, appointment: Appointment) -> Author:
     return Author(cast(User, reach.user), host)
 
 
+def may_book_anyway(reach: Reach) -> bool:
+    """Whether they may lift hours and absences for whom they may change appointments (B8)."""
+    return reach.user.has_perm("appointments.book_anyway_appointment")
+
+
 def _hosts(appointment: Appointment) -> list[ServiceResource]:
     return [assignment.service_resource for assignment in appointment.assignments.all()]

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from appointments import formats
 from appointments.models import GRACE, Appointment, Assignment
+from scheduling.engine import openings
 from scheduling.engine.hours import Dates
 from scheduling.engine.intervals import minute_of
-from scheduling.engine.openings import reasons
 from scheduling.engine.rules import Question, Reason
 from scheduling.models import Absence, ServiceResource, WorkType
 from scheduling.windows import Meeting, windows
@@ -42,17 +42,21 @@ class Conflict:
 
     @property
     def words(self) -> str:
-        """“absent”, “a holiday and absent”."""
-        words = []
-        if Reason.ABSENT in self.reasons:
-            words.append(_("absent"))
-        if Reason.HOLIDAY in self.reasons:
-            words.append(_("a holiday"))
-        if Reason.NOT_AT_PLACE in self.reasons:
-            words.append(_("not at this place"))
-        elif self.reasons - {Reason.ABSENT, Reason.HOLIDAY}:
-            words.append(_("outside the hours"))
-        return formats.listed(words)
+        return in_words(self.reasons)
+
+
+def in_words(reasons: frozenset[Reason]) -> str:
+    """What keeps a host away: “absent”, “absent and a holiday”."""
+    words = []
+    if Reason.ABSENT in reasons:
+        words.append(_("absent"))
+    if Reason.HOLIDAY in reasons:
+        words.append(_("a holiday"))
+    if Reason.NOT_AT_PLACE in reasons:
+        words.append(_("not at this place"))
+    elif reasons - {Reason.ABSENT, Reason.HOLIDAY}:
+        words.append(_("outside the hours"))
+    return formats.listed(words)
 
 
 def with_absence(absence: Absence, now: datetime) -> QuerySet[Assignment]:
@@ -74,7 +78,7 @@ def conflicts(resources: QuerySet[ServiceResource], now: datetime) -> list[Confl
     return [
         Conflict(appointment, row.service_resource, why)
         for (row, appointment), asked in zip(booked, _questions(booked, now), strict=True)
-        if (why := reasons(asked, minute_of(appointment.start)) & KEEPING_AWAY)
+        if (why := openings.reasons(asked, minute_of(appointment.start)) & KEEPING_AWAY)
     ]
 
 

@@ -41,6 +41,7 @@ METHODS: dict[str, Method | None] = {
 @renders(MessageKind.GUEST_BOOKED)
 @renders(MessageKind.GUEST_CHANGED)
 @renders(MessageKind.GUEST_MOVED)
+@renders(MessageKind.GUEST_REASSIGNED)
 @renders(MessageKind.GUEST_CANCELLED)
 def to_guest(message: OutboxMessage) -> EmailMultiAlternatives:
     """What happened to an appointment, in the guest's language and zone."""

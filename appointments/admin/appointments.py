@@ -18,6 +18,7 @@ from appointments.admin.cancelling import CancelTool
 from appointments.admin.conflicts import ConflictsPage
 from appointments.admin.lists import IfChosen, ReadOnly, WhenFilter, moment, state
 from appointments.admin.outcomes import OutcomeTool
+from appointments.admin.reassigning import ReassignTool
 from appointments.admin.sending import SendAgainTool
 from appointments.models import (
     Appointment,
@@ -87,7 +88,14 @@ class EventInline(ReadOnly, SeenWithParent, admin.TabularInline):
 
 @admin.register(Appointment)
 class AppointmentAdmin(
-    AgendaPage, ConflictsPage, SendAgainTool, OutcomeTool, CancelTool, ReadOnly, NarrowedAdmin
+    AgendaPage,
+    ConflictsPage,
+    SendAgainTool,
+    OutcomeTool,
+    ReassignTool,
+    CancelTool,
+    ReadOnly,
+    NarrowedAdmin,
 ):
     acts = {"view": Act.SEE_APPOINTMENTS, "send_again": Act.CHANGE_APPOINTMENTS}
     list_display = ("begins", "guest", "what", "who", "where", "appointment_type", "state")

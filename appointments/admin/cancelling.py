@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -18,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments import changes
 from appointments.access import author_of, may_change
+from appointments.admin.tools import tool_page
 from appointments.changes import MOVABLE
 from appointments.models import HOLDING, Appointment
 from scheduling.admin.narrowed import NarrowedAdmin, reach
@@ -49,16 +48,15 @@ class CancelTool(NarrowedAdmin):
         if form.is_valid():
             self._cancel(request, appointment, form.cleaned_data["reason"])
             return redirect("admin:appointments_appointment_change", appointment.pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Cancel this appointment?"),
-            "original": appointment,
-            "begins": cast(Any, self).begins(appointment),
-            "form": form,
-            "adminform": AdminForm(cast(Any, form), [(None, {"fields": ["reason"]})], {}),
-        }
-        return TemplateResponse(request, "admin/appointments/appointment/cancel.html", context)
+        return tool_page(
+            self,
+            request,
+            appointment,
+            form,
+            title=_("Cancel this appointment?"),
+            submit=_("Cancel appointment"),
+            leave=_("Keep it"),
+        )
 
     def may_cancel(self, request: HttpRequest, appointment: Appointment) -> bool:
         return appointment.status in HOLDING and may_change(reach(request), appointment)

@@ -22,6 +22,7 @@ class MessageKind(models.TextChoices):
     GUEST_CANCELLED = "guest_cancelled", _("Cancellation to the guest")  # appointment
     GUEST_MOVED = "guest_moved", _("New time to the guest")  # appointment
     RESOURCE_MOVED = "resource_moved", _("New time to the resource")  # assignment
+    GUEST_REASSIGNED = "guest_reassigned", _("New host to the guest")  # appointment
     RESOURCE_RELEASED = "resource_released", _("To a resource replaced by another")  # event
     GUEST_CHANGED = "guest_changed", _("Changed details to the guest")  # appointment
     RESOURCE_CHANGED = "resource_changed", _("Changed details to the resource")  # assignment
@@ -59,7 +60,8 @@ class OutboxMessage(models.Model):
     """A message owed, written in the transaction that owes it (rule M1).
 
     ``kind`` names who renders it, ``object_id`` the row it is about; nothing else is kept, so
-    that the message is made from the rows as they are when it is sent.
+    that the message is made from the rows as they are when it is sent. ``recipient`` is a keyed
+    hash of the guest whom it was sent to, as mails to one guest are limited.
     """
 
     class Result(models.TextChoices):
@@ -76,6 +78,7 @@ class OutboxMessage(models.Model):
     result = models.CharField(_("result"), max_length=10, choices=Result, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     error = models.TextField(_("last error"), blank=True)
+    recipient = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = OutboxQuerySet.as_manager()
 
@@ -88,6 +91,11 @@ class OutboxMessage(models.Model):
                 fields=["not_before", "id"], condition=Q(result=""), name="outbox_waiting"
             ),
             models.Index(fields=["kind", "object_id"]),
+            models.Index(
+                fields=["recipient", "finished_at"],
+                condition=~Q(recipient=""),
+                name="outbox_sent_to_guest",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,136 @@
+"""Giving an appointment to another host, at the same time and place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError
+
+from appointments import changes, guards, holds, outbox
+from appointments.booking import TimeGoneError
+from appointments.changes import MOVABLE, Author, Kind, TooLateError
+from appointments.conflicts import KEEPING_AWAY
+from appointments.locks import waiting_for_locks
+from appointments.models import Appointment, MessageKind
+from appointments.openings import question_about
+from appointments.terms import Terms
+from scheduling.engine.intervals import minute_of
+from scheduling.engine.openings import reasons
+from scheduling.engine.rules import Reason
+from scheduling.models import ServiceResource, WorkType
+
+MINUTE = timedelta(minutes=1)
+
+
+def is_reassignable(appointment: Appointment, now: datetime) -> bool:
+    """Whether another host could still take it."""
+    return appointment.status in MOVABLE and now < appointment.end
+
+
+def obstacles(
+    appointment: Appointment, candidates: Sequence[ServiceResource], now: datetime
+) -> list[frozenset[Reason]]:
+    """What keeps each of the candidates from taking it: nothing, being away, being booked.
+
+    Asked in the same queries for any number of candidates; what is only for guests, like lead
+    time, does not count.
+    """
+    if not candidates:
+        return []
+    terms = _terms(appointment, candidates)
+    asked = question_about(terms, appointment.start, now, now, without=appointment.pk)
+    start = minute_of(appointment.start)
+    alone = (replace(asked, hosts=(host,), any_host=False) for host in asked.hosts)
+    return [reasons(question, start) & (KEEPING_AWAY | {Reason.BOOKED}) for question in alone]
+
+
+def reassign(
+    appointment_key: int,
+    former_key: int,
+    resource_key: int,
+    *,
+    anyway: bool = False,
+    author: Author,
+    now: datetime,
+) -> bool:
+    """Give the part of one host to a resource who is free then; say whether this call did.
+
+    ``anyway`` lifts hours and absences (rule B8). Other hosts stay; everybody concerned is owed a
+    message. Sent twice is once. Raises TimeGoneError where the resource can't take it,
+    TooLateError where it is over or the former host no longer has it, TooBusyError, DoesNotExist.
+    """
+    try:
+        with waiting_for_locks():
+            return _reassign(appointment_key, former_key, resource_key, anyway, author, now)
+    except IntegrityError as error:
+        # The guard caught what a raw writer slipped in without taking our locks.
+        if guards.is_overlap(error):
+            raise TimeGoneError from error
+        raise
+
+
+def _reassign(
+    appointment_key: int,
+    former_key: int,
+    resource_key: int,
+    anyway: bool,
+    author: Author,
+    now: datetime,
+) -> bool:
+    appointment = changes.locked(appointment_key, {resource_key})
+    rows = list(appointment.assignments.select_related("service_resource"))
+    present = {row.service_resource_id for row in rows}
+    if resource_key in present and former_key not in present:
+        return False
+    if former_key not in present or not is_reassignable(appointment, now):
+        raise TooLateError
+    resource = ServiceResource.objects.get(pk=resource_key)
+    [closed] = obstacles(appointment, [resource], now)
+    if resource_key in present or closed & ({Reason.BOOKED} if anyway else closed):
+        raise TimeGoneError
+    hosts = [row.service_resource for row in rows]
+    hosts = [resource if host.pk == former_key else host for host in hosts]
+    blocked = rows[0].blocked_start, rows[0].blocked_end
+    holds.release_lapsed([resource_key], *blocked, now)
+    appointment.sequence += 1
+    appointment.save(update_fields=["sequence"])
+    changes.assign(appointment, hosts, *blocked)
+    _tell(appointment, former_key, resource_key, author, now)
+    return True
+
+
+def _tell(
+    appointment: Appointment, former: int, resource: int, author: Author, now: datetime
+) -> None:
+    span = {"start": str(appointment.start), "end": str(appointment.end)}
+    event = changes.log(
+        appointment, Kind.REASSIGNED, author, **{"from": former, "to": resource, **span}
+    )
+    owed: list[tuple[str, int]] = [
+        (MessageKind.GUEST_REASSIGNED, appointment.pk),
+        (MessageKind.RESOURCE_RELEASED, event.pk),
+    ]
+    for row in appointment.assignments.all():
+        is_new = row.service_resource_id == resource
+        kind = MessageKind.RESOURCE_BOOKED if is_new else MessageKind.RESOURCE_CHANGED
+        owed.append((kind, row.pk))
+    outbox.owe(owed, not_before=now)
+
+
+def _terms(appointment: Appointment, hosts: Sequence[ServiceResource]) -> Terms:
+    """Its own terms, with its own times, whatever the work takes today (rule B4)."""
+    row, territory = appointment.assignments.all()[0], appointment.territory
+    work = WorkType.objects.with_start_interval().get(pk=appointment.work_type_id)
+    work.duration = (appointment.end - appointment.start) // MINUTE
+    work.block_time_before = (appointment.start - row.blocked_start) // MINUTE
+    work.block_time_after = (row.blocked_end - appointment.end) // MINUTE
+    return Terms(
+        work_type=work,
+        territory=territory,
+        hosts=tuple(hosts),
+        appointment_type=appointment.appointment_type,
+        time_zone=territory.time_zone,
+        any_host=True,
+    )
