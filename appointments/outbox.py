@@ -18,6 +18,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from appointments.mail_limit import limited_until, recipient_of
 from appointments.models import OutboxMessage
 
 Renderer = Callable[[OutboxMessage], EmailMessage | None]
@@ -85,6 +86,9 @@ def deliver(message: OutboxMessage, backend: BaseEmailBackend) -> None:
         mail = _renderers[message.kind](message)
         if mail is None:
             return _finish(message, OutboxMessage.Result.DROPPED)
+        recipient = recipient_of(message, mail)
+        if until := limited_until(recipient, timezone.now()):
+            return _put_off(message, until)
         backend.send_messages([mail])
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
@@ -94,7 +98,7 @@ def deliver(message: OutboxMessage, backend: BaseEmailBackend) -> None:
     except Exception as error:  # a mail that cannot be rendered must not stop all the others
         log.exception("message failed", message=message.pk, kind=message.kind)
         return _fail(message, error, for_good=True)
-    return _finish(message, OutboxMessage.Result.SENT)
+    return _finish(message, OutboxMessage.Result.SENT, recipient=recipient)
 
 
 def retry(messages: Iterable[int]) -> int:
@@ -108,11 +112,29 @@ def retry(messages: Iterable[int]) -> int:
     )
 
 
-def _finish(message: OutboxMessage, result: OutboxMessage.Result, error: str = "") -> None:
+def _put_off(message: OutboxMessage, until: datetime) -> None:
+    """Send it later, unless a later one of its kind about the same row will say as much."""
+    same = OutboxMessage.objects.waiting().filter(kind=message.kind, object_id=message.object_id)
+    if same.filter(pk__gt=message.pk).exists():
+        return _finish(message, OutboxMessage.Result.DROPPED)
+    _in_hand(message).update(not_before=until, leased_until=None, attempts=message.attempts - 1)
+    log.warning("message put off", message=message.pk, kind=message.kind, error="over the limit")
+    return None
+
+
+def _finish(
+    message: OutboxMessage, result: OutboxMessage.Result, error: str = "", recipient: str = ""
+) -> None:
     sent = result == OutboxMessage.Result.SENT
     # A mail that is out stays out, whoever else has taken the message in hand meanwhile.
     rows = OutboxMessage.objects.filter(pk=message.pk) if sent else _in_hand(message)
-    rows.update(result=result, error=error, finished_at=timezone.now(), leased_until=None)
+    rows.update(
+        result=result,
+        error=error,
+        recipient=recipient,
+        finished_at=timezone.now(),
+        leased_until=None,
+    )
     log.info("message finished", message=message.pk, kind=message.kind, result=result)
 
 
