@@ -31,7 +31,7 @@ def feed_file(feed: CalendarFeed, now: datetime) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", f"-//{settings.SITE_TITLE}//Feeds//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", f"{feed.service_resource.name} – {settings.SITE_TITLE}")
+    calendar["x-wr-calname"] = vText(f"{feed.service_resource.name} – {settings.SITE_TITLE}")
     calendar.add("refresh-interval", timedelta(minutes=15), parameters={"VALUE": "DURATION"})
     with translation.override(settings.LANGUAGE_CODE):
         events = _appointments if feed.kind == CalendarFeed.Kind.FULL else _busy

@@ -8,6 +8,7 @@ from enum import StrEnum
 from django.conf import settings
 from icalendar import Calendar, Event, vCalAddress, vText
 
+from appointments.calendar_zones import in_zone, zone_near
 from appointments.details import Details
 from appointments.links import absolute_url
 
@@ -31,8 +32,9 @@ def calendar_file(details: Details, method: Method) -> bytes:
         event["status"] = vText("CANCELLED")
     if method != Method.PUBLISH:
         _invite(event, details)
+    if "TZID" in event["dtstart"].params:
+        calendar.add_component(zone_near(details.clocks.leading, details.appointment.start))
     calendar.add_component(event)
-    calendar.add_missing_timezones()
     content: bytes = calendar.to_ical()
     return content
 
@@ -43,8 +45,9 @@ def _event(details: Details) -> Event:
     event.add("uid", f"{appointment.uid}@appointments")
     event.add("sequence", appointment.sequence)
     event.add("dtstamp", appointment.created_at)
-    event.add("dtstart", appointment.start.astimezone(zone))
-    event.add("dtend", appointment.end.astimezone(zone))
+    start, end = in_zone(zone, [appointment.start, appointment.end])
+    event.add("dtstart", start)
+    event.add("dtend", end)
     event.add("summary", details.calendar_title)
     event.add("location", details.calendar_place)
     event.add("url", absolute_url(appointment.get_absolute_url()))

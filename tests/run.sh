@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the database tests on PostgreSQL, then the whole suite on SQLite; says what is left out.
-# REQUIRE_POSTGRES=1 and REQUIRE_BROWSER=1 make it fail rather than leave something out.
+# REQUIRE_POSTGRES=1, REQUIRE_BROWSER=1 and REQUIRE_NODE=1 make it fail rather than leave something
+# out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export TEST_POSTGRES_URL="${TEST_POSTGRES_URL:-postgres://postgres@127.0.0.1:5432/postgres}"
@@ -18,6 +19,11 @@ else
 fi
 
 [ -x /usr/bin/chromium ] || left_out+=("the browser tests: apt-get install chromium")
+if command -v npm >/dev/null; then
+    npm ci --silent --prefix tests/calendar || [ "${REQUIRE_NODE:-}" != 1 ]
+else
+    left_out+=("calendar files read back by ical.js: apt-get install npm")
+fi
 for reason in "${left_out[@]}"; do
     echo "== Left out: $reason"
 done
