@@ -1,0 +1,123 @@
+"""Rows for acts that meet, two by two: ``python -m tests.races.pairs``.
+
+Each pair has hosts of its own. Prints, for each, the acts as addresses and what to send there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from itertools import product
+from typing import Any
+
+import django
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
+
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from appointments import outbox
+from appointments.booking import owe_notices
+from appointments.confirming import confirm_path
+from appointments.models import Appointment, MessageKind
+from scheduling.models import ServiceResource, Territory
+from tests import factories
+
+KINDS = ("book", "move", "cancel", "absence", "reassign", "confirm")
+CONTEST = {"book", "move", "reassign"}
+"""Those who want the same hour of the same host."""
+
+Act = dict[str, Any]
+
+
+def pairs() -> dict[str, Any]:
+    """For each pair in order: the two acts, and the host whose hour both may want."""
+    user = User.objects.create_superuser("root")
+    client = Client()
+    client.force_login(user)
+    office = factories.make_territory(
+        factories.make_hours("UTC", range(7), ((dt.time(0), dt.time(0)),))
+    )
+    scenes = {f"{one}, {other}": scene(office, one, other) for one, other in product(KINDS, KINDS)}
+    return {"session": client.cookies["sessionid"].value, "scenes": scenes}
+
+
+def scene(office: Territory, one: str, other: str) -> dict[str, Any]:
+    host, second = factories.make_resource(office), factories.make_resource(office)
+    work = factories.make_work_type(office)
+    contested, own = hour(10), hour(12)
+    moved, given = (
+        factories.make_appointment(each, start, territory=office, work_type=work)
+        for each, start in ((host, own), (second, contested))
+    )
+    waiting = factories.make_appointment(
+        host,
+        hour(14),
+        territory=office,
+        work_type=work,
+        status="pending",
+        confirm_until=timezone.now() + dt.timedelta(hours=1),
+    )
+    waiting.assignments.update(holds_until=waiting.confirm_until)
+    now = timezone.now()
+    for each in (moved, given):
+        owe_notices(each, each.assignments.all(), now)
+    outbox.owe([(MessageKind.GUEST_CONFIRM, waiting.pk)], not_before=now)
+    key = factories.make_invitation(host, territory=office, work_type=work)
+    targets = {"move": moved, "reassign": given, "confirm": waiting}
+
+    def act(kind: str, beside: str) -> Act:
+        match kind:
+            case "book":
+                url = reverse("book", args=[key.key])
+                return {"url": f"{url}?start={iso(contested)}", "send": {"start": iso(contested)}}
+            case "move":
+                url = reverse("move_to", args=[moved.key])
+                return {"url": f"{url}?start={iso(contested)}", "send": {}}
+            case "cancel":
+                target: Appointment = targets.get(beside, moved)
+                return {"url": reverse("appointment_cancel", args=[target.key]), "send": {}}
+            case "confirm":
+                return {"url": confirm_path(waiting), "send": {}}
+            case "reassign":
+                url = reverse("admin:appointments_appointment_reassign", args=[given.pk])
+                return {"url": url, "send": {"former": second.pk, "resource": host.pk}}
+            case _:
+                return {
+                    "url": reverse("admin:scheduling_absence_add"),
+                    "send": absence(host, contested),
+                }
+
+    return {"acts": [act(one, other), act(other, one)], "host": host.pk, "hour": iso(contested)}
+
+
+def absence(host: ServiceResource, start: dt.datetime) -> dict[str, Any]:
+    local, ends = (
+        each.astimezone(factories.BERLIN) for each in (start, start + dt.timedelta(hours=1))
+    )
+    times = {
+        f"{name}_{part}": f"{each:{pattern}}"
+        for name, each in (("start", local), ("end", ends))
+        for part, pattern in enumerate(("%Y-%m-%d", "%H:%M"))
+    }
+    return {"service_resource": host.pk, "type": "vacation", "description": "", **times}
+
+
+def hour(number: int) -> dt.datetime:
+    """An hour four days ahead."""
+    midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + dt.timedelta(days=4, hours=number)
+
+
+def iso(instant: dt.datetime) -> str:
+    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
+
+
+if __name__ == "__main__":
+    print(json.dumps(pairs()))  # noqa: T201  the test reads it

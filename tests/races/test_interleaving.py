@@ -1,0 +1,122 @@
+"""Two acts on one host meet, each in the middle of the other (rules B1, B2, B7)."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.races.databases import Database, copy_of
+from tests.races.guests import Answer, FormFields, all_at_once
+from tests.races.outcome import overlaps
+from tests.races.pairs import CONTEST, KINDS
+from tests.races.servers import Site, running
+
+pytestmark = pytest.mark.races
+
+HEAD_START_SECONDS = 0.2
+"""By which the second act comes later: the first is within its transaction then, for 0.5 s."""
+
+DONE, REFUSED = {302, 303}, {200, 409, 422, 503}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    site: Site
+    session: str
+    scenes: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def stage(original: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    folder = tmp_path_factory.mktemp("interleaving")
+    with copy_of(original, folder) as database:
+        found = json.loads(database.run("-m", "tests.races.pairs"))
+        with running(database, folder, "slow") as site:
+            yield Stage(site, found["session"], found["scenes"])
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody at one of the servers, signed in where that helps."""
+
+    port: int
+    session: str
+
+    def ask(self, method: str, url: str, body: str | None = None, **headers: str) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        try:
+            connection.request(method, url, body, headers)
+            response = connection.getresponse()
+            cookies = response.headers.get_all("Set-Cookie") or []
+            csrf = [each.split(";")[0] for each in cookies if each.startswith("csrftoken=")]
+            return Answer(response.status, "".join(csrf), response.read().decode())
+        finally:
+            connection.close()
+
+    def act(self, act: dict[str, Any], *, first: bool, wait: Callable[[], Any]) -> Answer:
+        """Open the page, wait for the other, and send its form, slowly if first."""
+        url = act["url"]
+        cookie = f"sessionid={self.session}" if url.startswith("/admin/") else ""
+        page = self.ask("GET", url, Cookie=cookie)
+        assert page.status == 200, (url, page.status)
+        names = {"first_name": "Gerda", "last_name": "Gast", "email": "gerda@example.com"}
+        known = FormFields.of(page.body)
+        form = {**known, **{k: v for k, v in names.items() if k in known}, **act["send"]}
+        headers = {"Cookie": "; ".join(filter(None, [cookie, page.location]))}
+        wait()
+        if first:
+            headers["X-Slow"] = "1"
+        else:
+            time.sleep(HEAD_START_SECONDS)
+        return self.ask("POST", url, urlencode(form), **headers)
+
+
+@pytest.mark.parametrize("first", KINDS)
+@pytest.mark.parametrize("second", KINDS)
+def test_whoever_comes_second_gets_a_word_and_no_time_is_held_twice(
+    stage: Stage, first: str, second: str
+) -> None:
+    scene = stage.scenes[f"{first}, {second}"]
+    visitors = [Visitor(port, stage.session) for port in stage.site.ports]
+    parts = [
+        partial(_part, visitor, act, number == 0)
+        for number, (visitor, act) in enumerate(zip(visitors, scene["acts"], strict=True))
+    ]
+
+    answers = all_at_once(parts)
+
+    statuses = [answer.status for answer in answers]
+    assert set(statuses) <= DONE | REFUSED, answers
+    assert statuses[0] in DONE, answers[0].body
+    assert all("<h1" in answer.body for answer in answers if answer.status in REFUSED)
+    assert overlaps(stage.site.database) == []
+    if {first, second} <= CONTEST and (first != second or first == "book"):
+        assert statuses[1] in REFUSED
+    assert held(stage.site.database, scene) <= 1
+
+
+def test_after_all_of_it_the_data_holds_together(stage: Stage) -> None:
+    stage.site.database.run("manage.py", "check_integrity")
+
+
+def held(database: Database, scene: dict[str, Any]) -> int:
+    """How many hold the contested hour of the host."""
+    hour = scene["hour"].replace("T", " ").removesuffix("Z")
+    return database.number(
+        "SELECT count(*) FROM appointments_assignment WHERE holds_time"
+        f" AND service_resource_id = {scene['host']} AND blocked_start = '{hour}'"
+    )
+
+
+def _part(visitor: Visitor, act: dict[str, Any], first: bool, wait: Callable[[], Any]) -> Answer:
+    return visitor.act(act, first=first, wait=wait)
