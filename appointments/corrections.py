@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from appointments import outbox
+from appointments import confirming, outbox
 from appointments.changes import GUEST, MOVABLE, Author, TooLateError
 from appointments.locks import waiting_for_locks
 from appointments.models import Appointment, AppointmentEvent, MessageKind
@@ -24,7 +24,8 @@ class Correction(NamedTuple):
 
 def is_correctable(appointment: Appointment, now: datetime) -> bool:
     """Whether it is still of use at an instant to correct something."""
-    return appointment.status in MOVABLE and now < appointment.end
+    waits = appointment.is_unconfirmed and not appointment.has_lapsed(now)
+    return (appointment.status in MOVABLE or waits) and now < appointment.end
 
 
 @waiting_for_locks()
@@ -55,7 +56,14 @@ def correct(
         on_behalf_of=author.on_behalf_of,
         details={"changed": changed},
     )
-    owed: list[tuple[str, int]] = [(MessageKind.GUEST_CHANGED, appointment.pk)]
-    owed += [(MessageKind.RESOURCE_CHANGED, each.pk) for each in appointment.assignments.all()]
-    outbox.owe(owed, not_before=now)
+    outbox.owe(_owed(appointment, changed), not_before=now)
     return True
+
+
+def _owed(appointment: Appointment, changed: list[str]) -> list[tuple[str, int]]:
+    """Before it is confirmed no host has heard of it, and a new address has to answer first."""
+    if appointment.is_unconfirmed:
+        may_ask = "email" in changed and confirming.asked(appointment).times < confirming.MOST
+        return [(MessageKind.GUEST_CONFIRM, appointment.pk)] if may_ask else []
+    hosts = [(MessageKind.RESOURCE_CHANGED, each.pk) for each in appointment.assignments.all()]
+    return [(MessageKind.GUEST_CHANGED, appointment.pk), *hosts]

@@ -140,3 +140,12 @@ def test_looking_changes_nothing(client, appointment):
     assert client.get(url_of(appointment)).status_code == 200
     assert client.head(url_of(appointment)).status_code == 200
     assert not AppointmentEvent.objects.exists()
+
+
+def test_before_it_is_confirmed_a_new_address_is_asked_and_no_host_hears_of_it(client, appointment):
+    Appointment.objects.update(status="pending", confirm_until=NOW + dt.timedelta(minutes=10))
+    assert press(client, appointment).status_code == 303
+    assert kinds() == ["guest_confirm"]
+    for number in range(5):
+        press(client, appointment, email=f"gerda{number}@example.com")
+    assert len(kinds()) == 3

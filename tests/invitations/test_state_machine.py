@@ -322,7 +322,8 @@ class Life(RuleBasedStateMachine):
             return
         found = Appointment.objects.get(pk=row.pk)
         correction = Correction("Gerda", "Gast", "gerda@example.com", phone, "", "")
-        open_ = row.status == "scheduled" and self.now < row.start + HALF_HOUR
+        waits = row.is_unconfirmed() and not row.has_lapsed(self.now)
+        open_ = (row.status == "scheduled" or waits) and self.now < row.start + HALF_HOUR
         try:
             done = corrections.correct(row.pk, correction, now=self.now)
         except TooLateError:
@@ -332,8 +333,8 @@ class Life(RuleBasedStateMachine):
         assert done == (found.phone != phone)
         if done:
             row.events.append("details_changed")
-            row.owed["guest_changed"] += 1
-            row.owed["resource_changed"] += len(row.hosts)
+            row.owed["guest_changed"] += not waits
+            row.owed["resource_changed"] += len(row.hosts) * (not waits)
 
     @rule(
         host=st.sampled_from(["anna", "tom"]),
