@@ -80,6 +80,15 @@ def test_an_invitation_is_booked_only_so_often_in_a_day(book, key, settings):
     assert book(key, NOON, guest=ida, now=NOW + A_DAY)
 
 
+def test_a_limit_that_was_passed_before_it_was_lowered_counts_from_the_newest(book, key, settings):
+    for hours, start in enumerate((TEN, ELEVEN, NOON)):
+        book(key, start, now=NOW + hours * HOUR)
+    settings.LIMIT_PER_INVITATION = 2
+    with pytest.raises(OverLimitError) as error:
+        book(key, now=NOW + 3 * HOUR)
+    assert error.value.again_from == NOW + HOUR + A_DAY
+
+
 def test_so_is_it_from_a_network_by_whatever_addresses(book, key, settings):
     settings.LIMIT_PER_NETWORK = 1
     book(key, network=HOME)
