@@ -25,6 +25,7 @@ from appointments.models import (
     OutboxMessage,
 )
 from appointments.outbox import renders
+from scheduling.access import copies_for
 from scheduling.engine.intervals import minute_of
 from scheduling.models import ServiceResource
 
@@ -49,7 +50,10 @@ def to_guest(message: OutboxMessage) -> EmailMultiAlternatives:
     with translation.override(appointment.language):
         details = Details.of(appointment, appointment.time_zone)
         reply_to = [host.email for host in details.hosts]
-        return _mail(message, details, to=appointment.email, reply_to=reply_to)
+        # Who asks for a confirmation asks the guest alone.
+        asks = message.kind == MessageKind.GUEST_CONFIRM
+        copies = [appointment.copy_to] if appointment.copy_to and not asks else []
+        return _mail(message, details, to=appointment.email, copies=copies, reply_to=reply_to)
 
 
 @renders(MessageKind.GUEST_REMINDER)
@@ -90,7 +94,9 @@ def to_resource(message: OutboxMessage) -> EmailMultiAlternatives | None:
     host = assignment.service_resource
     with translation.override(settings.LANGUAGE_CODE):
         details = Details.of(appointment, host.time_zone)
-        return _mail(message, details, to=host.email, reply_to=[appointment.email])
+        copies = copies_for(host, timezone.now())
+        reply_to = [appointment.email]
+        return _mail(message, details, to=host.email, copies=copies, reply_to=reply_to)
 
 
 @renders(MessageKind.RESOURCE_RELEASED)
@@ -103,11 +109,18 @@ def to_released(message: OutboxMessage) -> EmailMultiAlternatives:
     host = ServiceResource.objects.get(pk=event.details["from"])
     with translation.override(settings.LANGUAGE_CODE):
         details = replace(Details.of(appointment, host.time_zone), hosts=[host])
-        return _mail(message, details, to=host.email, reply_to=[settings.DEFAULT_FROM_EMAIL])
+        copies = copies_for(host, timezone.now())
+        reply_to = [settings.DEFAULT_FROM_EMAIL]
+        return _mail(message, details, to=host.email, copies=copies, reply_to=reply_to)
 
 
 def _mail(
-    message: OutboxMessage, details: Details, *, to: str, reply_to: list[str]
+    message: OutboxMessage,
+    details: Details,
+    *,
+    to: str,
+    copies: list[str],
+    reply_to: list[str],
 ) -> EmailMultiAlternatives:
     """The kind of message names its templates."""
     name, method = message.kind, METHODS.get(message.kind, Method.REQUEST)
@@ -128,6 +141,7 @@ def _mail(
         subject=" ".join(subject.split()),
         body=render_to_string(f"emails/{name}.txt", context),
         to=[to],
+        cc=[address for address in copies if address.lower() != to.lower()],
         reply_to=reply_to,
         headers=_headers(message),
     )

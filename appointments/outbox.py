@@ -10,6 +10,7 @@ from __future__ import annotations
 import smtplib
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from django.core.mail import EmailMessage
@@ -18,6 +19,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from appointments.envelopes import send_to_each
 from appointments.mail_limit import limited_until, recipient_of
 from appointments.models import OutboxMessage
 
@@ -25,10 +27,15 @@ Renderer = Callable[[OutboxMessage], EmailMessage | None]
 """Makes a mail from the rows as they are now, or None where it is no longer wanted."""
 
 LEASE = timedelta(minutes=5)
-"""Longer than one mail may take: a dozen answers, each within EMAIL_TIMEOUT."""
+"""Longer than one envelope may take: a dozen answers, each within EMAIL_TIMEOUT."""
 
 LAST_ATTEMPT = 12
 LONGEST_PAUSE = timedelta(hours=6)
+
+
+class LeaseLostError(Exception):
+    """It took so long that another worker has the message in hand."""
+
 
 log = structlog.get_logger("outbox")
 _renderers: dict[str, Renderer] = {}
@@ -89,7 +96,10 @@ def deliver(message: OutboxMessage, backend: BaseEmailBackend) -> None:
         recipient = recipient_of(message, mail)
         if until := limited_until(recipient, timezone.now()):
             return _put_off(message, until)
-        backend.send_messages([mail])
+        delivered = partial(_delivered, message)
+        send_to_each(mail, backend, has_it=message.delivered_to, delivered=delivered)
+    except LeaseLostError:
+        return None
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         return _fail(message, error, for_good=min(codes) >= 500)
@@ -110,6 +120,15 @@ def retry(messages: Iterable[int]) -> int:
             result="", attempts=0, finished_at=None, leased_until=None, not_before=timezone.now()
         )
     )
+
+
+def _delivered(message: OutboxMessage, address: str) -> None:
+    """Write down that one of several recipients has it, and take time for the next."""
+    leased_until = timezone.now() + LEASE
+    delivered_to = [*message.delivered_to, address]
+    if not _in_hand(message).update(delivered_to=delivered_to, leased_until=leased_until):
+        raise LeaseLostError
+    message.delivered_to, message.leased_until = delivered_to, leased_until
 
 
 def _put_off(message: OutboxMessage, until: datetime) -> None:
@@ -134,6 +153,7 @@ def _finish(
         recipient=recipient,
         finished_at=timezone.now(),
         leased_until=None,
+        **({"delivered_to": []} if sent else {}),
     )
     log.info("message finished", message=message.pk, kind=message.kind, result=result)
 

@@ -136,6 +136,19 @@ def reach_of(user: User | AnonymousUser, now: datetime) -> Reach:
     )
 
 
+def copies_for(resource: ServiceResource, now: datetime) -> list[str]:
+    """The addresses of assistants who get a copy of the resource's mails about appointments."""
+    grants = AssistantGrant.objects.filter(
+        service_resource=resource, gets_messages=True, assistant__is_active=True
+    )
+    allowed = [
+        grant.assistant.email
+        for grant in grants.select_related("assistant", "service_resource")
+        if grant.is_valid_on(_day_of(grant, now)) and _granted(grant, Act.SEE_APPOINTMENTS)
+    ]
+    return sorted({address for address in allowed if address})
+
+
 def is_over(grant: AssistantGrant, now: datetime) -> bool:
     """Whether its last day has passed, on the resource's calendar."""
     return grant.valid_until is not None and grant.valid_until < _day_of(grant, now)

@@ -61,7 +61,8 @@ class OutboxMessage(models.Model):
 
     ``kind`` names who renders it, ``object_id`` the row it is about; nothing else is kept, so
     that the message is made from the rows as they are when it is sent. ``recipient`` is a keyed
-    hash of the guest whom it was sent to, as mails to one guest are limited.
+    hash of the guest whom it was sent to, as mails to one guest are limited. ``delivered_to`` are
+    those of several recipients who have it while others are still to get it.
     """
 
     class Result(models.TextChoices):
@@ -79,6 +80,7 @@ class OutboxMessage(models.Model):
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     error = models.TextField(_("last error"), blank=True)
     recipient = models.CharField(max_length=64, blank=True, editable=False)
+    delivered_to = models.JSONField(default=list, blank=True, editable=False)
 
     objects = OutboxQuerySet.as_manager()
 

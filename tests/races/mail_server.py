@@ -17,8 +17,8 @@ class Mails:
     """What arrived, and what the server does about it.
 
     ``refused`` are addresses that it does not know, ``slow`` those of which it takes
-    ``seconds`` to make up its mind. Each mail is noted before it is acknowledged: a worker that
-    is killed in between has to send it again.
+    ``seconds`` to make up its mind, ``hang_up_before`` one at which it closes down. Each mail is
+    noted before it is acknowledged: a worker that is killed in between has to send it again.
     """
 
     def __init__(self, *, acknowledge_after: float = 0.0) -> None:
@@ -26,6 +26,7 @@ class Mails:
         self.refused: set[str] = set()
         self.slow: dict[str, float] = {}
         self.acknowledge_after = acknowledge_after
+        self.hang_up_before = ""
 
     @property
     def addresses(self) -> list[str]:
@@ -48,6 +49,8 @@ class Mails:
         options: list[Any],
     ) -> str:
         await asyncio.sleep(self.slow.get(address, 0))
+        if address == self.hang_up_before:
+            return "421 closing down"
         if address in self.refused:
             return "550 no such mailbox"
         envelope.rcpt_tos.append(address)
