@@ -26,7 +26,7 @@ def author_of(reach: Reach, appointment: Appointment) -> Author:
 
 
 def may_book_anyway(reach: Reach) -> bool:
-    """Whether they may lift hours and absences for whom they may change appointments (B8)."""
+    """Whether they may lift hours and absences, where they may change appointments (B8)."""
     return reach.user.has_perm("appointments.book_anyway_appointment")
 
 

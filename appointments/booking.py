@@ -7,13 +7,14 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from appointments import guards, holds, outbox, reminders
+from appointments.locks import waiting_for_locks
 from appointments.models import (
     Appointment,
     AppointmentEvent,
@@ -31,6 +32,9 @@ from scheduling.engine.openings import free_hosts
 from scheduling.engine.rules import FURTHEST
 from scheduling.models import ServiceResource
 from scheduling.prepared import prepared
+
+if TYPE_CHECKING:
+    from appointments.changes import Author
 
 PATIENCE = timedelta(minutes=30)
 """How long the lead time of an open form counts from the moment it was opened (rule A4)."""
@@ -92,24 +96,45 @@ def book(terms: Terms, start: datetime, guest: Guest, form: SentForm, now: datet
         return Booked(earlier, is_new=False)
     terms = replace(terms, hosts=tuple(locked[host.pk] for host in terms.hosts))
     hosts = hosts_for(terms, start, form.issued_at, now)
-    blocked = _blocked(terms, start)
-    holds.release_lapsed([host.pk for host in hosts], *blocked, now)
-    try:
-        appointment = _write(terms, start, guest, form, now)
-        assignments = _assign(appointment, hosts, *blocked)
-    except IntegrityError as error:
-        # The guard caught what a raw writer slipped in without taking our locks.
-        if guards.is_overlap(error):
-            raise TimeGoneError from error
-        raise
-    AppointmentEvent.objects.create(
-        appointment=appointment, kind=AppointmentEvent.Kind.BOOKED, details={"start": str(start)}
-    )
+    work = terms.work_type
+    until = holds.confirm_until(work, start + timedelta(minutes=work.duration), now)
+    appointment, assignments = _take(terms, hosts, start, guest, form, until, now)
+    _log(appointment)
     if appointment.is_unconfirmed:
         outbox.owe([(MessageKind.GUEST_CONFIRM, appointment.pk)], not_before=now)
     else:
         owe_notices(appointment, assignments, now)
     return Booked(appointment, is_new=True)
+
+
+@waiting_for_locks()
+def book_anyway(
+    terms: Terms, start: datetime, guest: Guest, form: SentForm, *, author: Author, now: datetime
+) -> Booked:
+    """Book what no opening allows: all of the hosts, whatever their hours and absences (rule B8).
+
+    Hours, absences, lead time, dates and limits don't count, nor is the guest asked to confirm;
+    only other appointments do, and that it is still ahead. The same form sent twice books once.
+    Raises TimeGoneError, FormReusedError, TooBusyError.
+    """
+    ServiceResource.lock([host.pk for host in terms.hosts])
+    if earlier := already_booked(start, guest, form):
+        if not _is_under(earlier, terms):
+            raise FormReusedError
+        return Booked(earlier, is_new=False)
+    if not 0 <= minute_of(start) - minute_of(now) <= FURTHEST:
+        raise TimeGoneError
+    appointment, assignments = _take(terms, terms.hosts, start, guest, form, None, now)
+    _log(appointment, author, anyway=True)
+    owe_notices(appointment, assignments, now)
+    return Booked(appointment, is_new=True)
+
+
+def _is_under(made: Appointment, terms: Terms) -> bool:
+    what = (made.work_type, made.territory, made.appointment_type)
+    hosts = set(made.assignments.values_list("service_resource", flat=True))
+    asked = (terms.work_type, terms.territory, terms.appointment_type)
+    return what == asked and hosts == {host.pk for host in terms.hosts}
 
 
 def owe_notices(appointment: Appointment, assignments: Iterable[Assignment], now: datetime) -> None:
@@ -170,12 +195,42 @@ def hosts_for(
     return [terms.hosts[position] for position in positions]
 
 
+def _take(
+    terms: Terms,
+    hosts: Sequence[ServiceResource],
+    start: datetime,
+    guest: Guest,
+    form: SentForm,
+    confirm_until: datetime | None,
+    now: datetime,
+) -> tuple[Appointment, list[Assignment]]:
+    """Write the appointment and whose time it holds. Raises TimeGoneError if the guard refuses."""
+    blocked = _blocked(terms, start)
+    holds.release_lapsed([host.pk for host in hosts], *blocked, now)
+    try:
+        appointment = _write(terms, start, guest, form, confirm_until)
+        return appointment, _assign(appointment, hosts, *blocked)
+    except IntegrityError as error:
+        if guards.is_overlap(error):
+            raise TimeGoneError from error
+        raise
+
+
+def _log(appointment: Appointment, author: Author | None = None, **details: Any) -> None:
+    AppointmentEvent.objects.create(
+        appointment=appointment,
+        kind=AppointmentEvent.Kind.BOOKED,
+        actor=author.user if author else None,
+        on_behalf_of=author.on_behalf_of if author else None,
+        details={"start": str(appointment.start), **details},
+    )
+
+
 def _write(
-    terms: Terms, start: datetime, guest: Guest, form: SentForm, now: datetime
+    terms: Terms, start: datetime, guest: Guest, form: SentForm, confirm_until: datetime | None
 ) -> Appointment:
     work = terms.work_type
     end = start + timedelta(minutes=work.duration)
-    confirm_until = holds.confirm_until(work, end, now)
     return Appointment.objects.create(
         status=Status.PENDING if confirm_until else Status.SCHEDULED,
         confirm_until=confirm_until,

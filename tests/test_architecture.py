@@ -105,7 +105,7 @@ def rules() -> set[str]:
 
 
 CODE = r"(?<![A-Za-z0-9])([TABLMtablm]\d)(?![A-Za-z0-9])"
-LATER = {"A7": "capacity", "B8": "booking anyway"}
+LATER = {"A7": "capacity"}
 """Rules of which this version has nothing yet."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,42 +11,19 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from appointments import formats
 from appointments.admin.conflicts import PAGE as CONFLICTS
 from appointments.admin.lists import WhenFilter, moment
+from appointments.admin.wall_clock import WallClockField, first_instant
 from appointments.conflicts import with_absence
 from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, reach
-from scheduling.engine.hours import epoch_day, instants
-from scheduling.engine.intervals import instant_of
 from scheduling.models import Absence, ServiceResource
 
 UTC_ZONE = ZoneInfo("UTC")
-
-
-class WallClockWidget(forms.SplitDateTimeWidget):
-    """A day and a time, with the browser's own pickers: they know no zone of the server."""
-
-    def __init__(self) -> None:
-        date_attrs: dict[str, Any] = {"type": "date", "aria-label": _("Date")}
-        time_attrs: dict[str, Any] = {"type": "time", "aria-label": _("Time")}
-        super().__init__(None, "%Y-%m-%d", "%H:%M", date_attrs, time_attrs)
-
-
-class WallClockField(forms.SplitDateTimeField):
-    """What a clock on a wall shows, whatever its zone: a naive datetime."""
-
-    widget = WallClockWidget
-
-    def compress(self, data_list: Any) -> datetime | None:
-        if not data_list:
-            return None
-        if None in data_list or "" in data_list:
-            raise forms.ValidationError(gettext("Enter both a date and a time."))
-        return datetime.combine(*data_list)
 
 
 class AbsenceForm(forms.ModelForm):
@@ -75,19 +51,11 @@ class AbsenceForm(forms.ModelForm):
         zone = resource.time_zone if resource else UTC_ZONE
         for name in ("start", "end"):
             if shown := cleaned.get(name):
-                cleaned[name] = self._instant(name, shown, zone)
+                try:
+                    cleaned[name] = first_instant(shown, zone)
+                except forms.ValidationError as error:
+                    self.add_error(name, error)
         return cleaned
-
-    def _instant(self, name: str, shown: datetime, zone: ZoneInfo) -> datetime | None:
-        """The first instant at which a clock in ``zone`` shows it; None with an error if none."""
-        minute_of_day = shown.hour * 60 + shown.minute
-        found = instants(zone, epoch_day(shown.date()), minute_of_day)
-        if found:
-            return instant_of(found[0])
-        text = gettext("The clocks in %(zone)s go forward that night and skip %(time)s.")
-        values = {"zone": formats.zone_name(zone), "time": formats.clock(shown)}
-        self.add_error(name, text % values)
-        return None
 
     def _zone_shown(self) -> ZoneInfo | None:
         """The zone of the resource that the form is about, unless it is still to be chosen."""

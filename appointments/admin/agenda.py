@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from appointments import formats
+from appointments.access import may_book_anyway
 from appointments.agenda import Agenda, agenda
 from appointments.models import GRACE, Assignment
 from appointments.weeks import Week
@@ -58,6 +59,7 @@ class AgendaPage(NarrowedAdmin):
             "form": form if seen.count() > 1 else None,
             "resource": resource,
             "zone": formats.zone_time(resource.time_zone),
+            "may_book": may_book_anyway(found) and found.may(Act.CHANGE_APPOINTMENTS, resource),
             "may_see_absences": found.may(Act.SEE_ABSENCES, resource),
             **_weeks(request, resource),
         }

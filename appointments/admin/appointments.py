@@ -9,11 +9,14 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments.admin.agenda import AgendaPage
+from appointments.admin.booking import BookTool
 from appointments.admin.cancelling import CancelTool
 from appointments.admin.conflicts import ConflictsPage
 from appointments.admin.lists import IfChosen, ReadOnly, WhenFilter, moment, state
@@ -28,7 +31,7 @@ from appointments.models import (
     Client,
     Status,
 )
-from appointments.states import SHAPES
+from appointments.states import NOT_CONFIRMED, state_of
 from scheduling.access import Act
 from scheduling.admin.assistants import name_of
 from scheduling.admin.narrowed import NarrowedAdmin, SeenWithParent, reach
@@ -71,6 +74,8 @@ class EventInline(ReadOnly, SeenWithParent, admin.TabularInline):
 
     @admin.display(description=_("by"))
     def by(self, event: AppointmentEvent) -> Any:
+        if event.details.get("lapsed"):
+            return self.get_empty_value_display()
         if event.actor is None:
             return _("the guest")
         name = name_of(event.actor)
@@ -83,12 +88,17 @@ class EventInline(ReadOnly, SeenWithParent, admin.TabularInline):
     def why(self, event: AppointmentEvent) -> str:
         if event.kind == AppointmentEvent.Kind.STATUS_CHANGED:
             return str(Status(event.details["to"]).label)
+        if event.details.get("lapsed"):
+            return str(NOT_CONFIRMED)
+        if event.details.get("anyway"):
+            return gettext("Booked at any time")
         return str(event.details.get("reason", ""))
 
 
 @admin.register(Appointment)
 class AppointmentAdmin(
     AgendaPage,
+    BookTool,
     ConflictsPage,
     SendAgainTool,
     OutcomeTool,
@@ -165,8 +175,7 @@ class AppointmentAdmin(
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, appointment: Appointment) -> SafeString:
-        shape = SHAPES[Status(appointment.status)]
-        return state(shape, appointment.get_status_display())
+        return state(*state_of(appointment, timezone.now()))
 
 
 @admin.register(Client)

@@ -17,16 +17,19 @@ from scheduling.admin.narrowed import NarrowedAdmin
 def tool_page(
     page: NarrowedAdmin,
     request: HttpRequest,
-    appointment: Appointment,
+    appointment: Appointment | None,
     form: forms.Form,
     **words: Any,
 ) -> TemplateResponse:
-    """``words`` are its ``title``, ``submit`` on its button, and ``leave`` on the way back."""
+    """About an appointment, or none yet: then a ``lead`` says what it is about.
+
+    ``words`` are its ``title``, ``submit`` on its button, and ``leave`` on the way back.
+    """
     context = {
         **page.admin_site.each_context(request),
         "opts": page.opts,
         "original": appointment,
-        "begins": moment(appointment.start, appointment.territory.time_zone),
+        "begins": appointment and moment(appointment.start, appointment.territory.time_zone),
         "form": form,
         "adminform": AdminForm(cast(Any, form), [(None, {"fields": list(form.fields)})], {}),
         **words,

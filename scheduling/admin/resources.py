@@ -109,6 +109,7 @@ class ServiceResourceAdmin(NarrowedAdmin):
         acts = {
             "may_generate": Act.GENERATE,
             "may_see": Act.SEE_APPOINTMENTS,
+            "may_change": Act.CHANGE_APPOINTMENTS,
             "may_share": Act.SHARE_CALENDAR,
         }
         for name, act in acts.items():
