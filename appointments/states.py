@@ -1,8 +1,13 @@
-"""How a status looks beside its name: the shape in front of the words."""
+"""How a status looks to staff: the shape in front of the words, and the words."""
 
 from __future__ import annotations
 
-from appointments.models import Status
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from appointments.models import Appointment, Status
 
 SHAPES = {
     Status.PENDING: "wait",
@@ -14,3 +19,11 @@ SHAPES = {
     Status.NO_SHOW: "bad",
     Status.CANNOT_COMPLETE: "bad",
 }
+NOT_CONFIRMED = _("Not confirmed in time")
+
+
+def state_of(appointment: Appointment, now: datetime) -> tuple[str, Any]:
+    """Shape and words of an appointment's state at an instant."""
+    if appointment.has_lapsed(now):
+        return "over", NOT_CONFIRMED
+    return SHAPES[Status(appointment.status)], appointment.get_status_display()

@@ -17,6 +17,7 @@ from appointments.models import Appointment, AppointmentEvent, Client, OutboxMes
 from scheduling.models import SchedulingPolicy
 from tests.factories import at, make_invitation
 from tests.invitations.pages import hidden_fields, links, open_form, text
+from tests.staff import make_administrator, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -233,3 +234,16 @@ def test_until_then_no_calendar_file_and_no_link_into_the_call(client, appointme
     pages = (client.get(response["Location"]), client.get(link_in(letter)))
     for body in (*map(text, pages), letter.body, letter.alternatives[0].content):
         assert "meet.example.com" not in body
+
+
+@pytest.mark.parametrize("given_away", [False, True])
+def test_staff_see_that_nobody_confirmed_it(client, key, appointment, clock, given_away):
+    clock.move_to(NOW + HALF_AN_HOUR + dt.timedelta(minutes=2), tick=False)
+    if given_away:
+        url = f"/invite/{key.key}/"
+        client.post(f"{url}book/", open_form(client, url, MONDAY_TEN))
+    staff = signed_in(make_administrator())
+    page = reverse("admin:appointments_appointment_change", args=[appointment.pk])
+    shown = text(staff.get(page))
+    assert shown.count("Not confirmed in time") == 1 + given_away
+    assert shown.count(">the guest<") == 1  # who booked it
