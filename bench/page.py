@@ -24,11 +24,11 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from appointments.weeks import Week
 from bench import past
 from bench.bare import shape
 from bench.measure import medians, progress
 from bench.switch import Switch
-from invitations.calendar import Week
 from invitations.models import InvitationKey
 from scheduling.engine.intervals import minute_of
 from scheduling.models import Absence, Holiday

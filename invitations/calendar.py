@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from appointments.weeks import Week as Week
+from appointments.weeks import Week
 from scheduling.engine.intervals import DAY, Minute
 from scheduling.engine.openings import bounds, openings
 from scheduling.engine.rules import Question

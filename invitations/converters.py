@@ -6,7 +6,7 @@ import re
 
 from django.conf import settings
 
-from invitations.calendar import Week
+from appointments.weeks import Week
 
 
 def is_key(text: str) -> bool:

@@ -10,8 +10,8 @@ from django.conf import settings
 
 from appointments.openings import question
 from appointments.terms import Terms
+from appointments.weeks import Week
 from invitations.access import office_of
-from invitations.calendar import Week
 from invitations.choices import PlaceChoice, TopicChoice, Undecided, terms_of
 from invitations.models import InvitationKey
 from invitations.visit import Visit

@@ -15,7 +15,8 @@ from appointments.details import Details
 from appointments.models import Appointment
 from appointments.openings import question
 from appointments.terms import Terms
-from invitations.calendar import Week, nearest_openings
+from appointments.weeks import Week
+from invitations.calendar import nearest_openings
 from invitations.choices import hosts_of
 from invitations.models import Invitation
 from invitations.visit import carried

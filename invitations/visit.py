@@ -12,7 +12,7 @@ from django.urls import reverse
 from appointments import formats
 from appointments.clocks import Clocks, TimeInWords
 from appointments.terms import Terms
-from invitations.calendar import Week
+from appointments.weeks import Week
 from invitations.models import InvitationKey
 from invitations.week import Urls
 from invitations.zones import read_zone

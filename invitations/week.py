@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 
 from appointments import formats
 from appointments.clocks import Clocks, iso
-from invitations.calendar import Week, first_open_week, last_open_week, openings_in
+from appointments.weeks import Week
+from invitations.calendar import first_open_week, last_open_week, openings_in
 from scheduling.engine.hours import date_of, repeated, wall_clock
 from scheduling.engine.intervals import Minute
 from scheduling.engine.openings import openings

@@ -14,7 +14,7 @@ from django.conf import settings
 from appointments import formats
 from appointments.openings import question
 from appointments.terms import Terms
-from invitations.calendar import Week
+from appointments.weeks import Week
 from invitations.choices import terms_of
 from invitations.flow.flow import Flow, UnfinishedError
 from invitations.generate import draft_of

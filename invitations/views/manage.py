@@ -16,7 +16,7 @@ from appointments import formats
 from appointments.changes import GUEST, is_movable
 from appointments.models import Appointment
 from appointments.pages import View, key_page
-from invitations.calendar import Week
+from appointments.weeks import Week
 from invitations.moving import Move
 from invitations.views.moving import confirm_move, too_late, week_of_move
 from invitations.zones import zones_by_country

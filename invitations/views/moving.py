@@ -16,7 +16,7 @@ from appointments.changes import Author, TooLateError
 from appointments.forms import GuestForm, MoveForm, hand_out
 from appointments.locks import TooBusyError
 from appointments.openings import is_open
-from invitations.calendar import Week
+from appointments.weeks import Week
 from invitations.moving import Move
 from scheduling.engine.intervals import minute_of
 

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 
 from appointments import formats
 from appointments.forms import YEARS
+from appointments.weeks import Week
 from invitations.access import office_of
-from invitations.calendar import Week
 from invitations.flow.advice import outlook
 from invitations.flow.flow import Flow, UnfinishedError
 from invitations.generate import Criteria, draft_of

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from appointments import formats
 from appointments.pages import key_page
 from appointments.terms import Terms
+from appointments.weeks import Week
 from invitations.access import invitation_required
-from invitations.calendar import Week
 from invitations.choices import Undecided, hosts_of, terms_of
 from invitations.converters import is_key
 from invitations.guest_pages import choice_page, guest_page

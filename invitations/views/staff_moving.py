@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from appointments.access import author_of, may_change
 from appointments.changes import MOVABLE, Author
 from appointments.models import Appointment
-from invitations.calendar import Week
+from appointments.weeks import Week
 from invitations.moving import Move
 from invitations.views.moving import confirm_move, week_of_move
 from scheduling.access import reach_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from invitations.calendar import Week
+from appointments.weeks import Week
 from invitations.models import InvitationKey
 from scheduling.engine.intervals import minute_of
 from scheduling.models import Absence, ServiceResource, Territory

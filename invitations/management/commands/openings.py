@@ -16,7 +16,8 @@ from django.utils import timezone
 from appointments.clocks import iso
 from appointments.openings import question
 from appointments.terms import Terms
-from invitations.calendar import Week, openings_in
+from appointments.weeks import Week
+from invitations.calendar import openings_in
 from invitations.choices import PlaceChoice, TopicChoice, Undecided, terms_of
 from invitations.keys import find_key
 from invitations.models import InvitationKey
