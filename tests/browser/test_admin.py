@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from appointments.models import Appointment, Status
@@ -56,6 +57,11 @@ def resource() -> ServiceResource:
     Absence.objects.create(
         service_resource=resource, start=at("2026-12-01 09:00"), end=at("2026-12-05 09:00")
     )
+    next_week = timezone.now().replace(minute=0, second=0, microsecond=0) + dt.timedelta(days=7)
+    make_appointment(colleague, next_week, territory=territory)
+    Absence.objects.create(
+        service_resource=colleague, start=next_week, end=next_week + dt.timedelta(hours=1)
+    )
     return resource
 
 
@@ -74,6 +80,7 @@ def address(name: str) -> str:
         "invitations_invitation_link": [invitation],
         "invitations_invitation_change": [invitation],
         "appointments_appointment_change": [Appointment.objects.latest("pk").pk],
+        "appointments_appointment_reassign": [Appointment.objects.latest("pk").pk],
     }
     return reverse(f"admin:{name}", args=ids.get(name, []))
 
@@ -91,6 +98,9 @@ def address(name: str) -> str:
         "invitations_invitation_changelist",
         "invitations_invitation_change",
         "appointments_appointment_agenda",
+        "appointments_appointment_conflicts",
+        "appointments_appointment_book",
+        "appointments_appointment_reassign",
         "appointments_appointment_changelist",
         "appointments_appointment_change",
     ],
