@@ -23,7 +23,7 @@ from django.utils import timezone
 from appointments import booking
 from appointments.booking import Guest, SentForm
 from invitations.models import InvitationKey
-from scheduling.models import Territory
+from scheduling.models import SchedulingPolicy, Territory
 from tests import factories
 
 Scene = dict[str, Any]
@@ -80,8 +80,9 @@ def crowd() -> Scene:
     return _scene(keys, [*starts[:two_days], starts[quiet]])
 
 
-def messages(bookings: int = 150) -> Scene:
-    """Bookings, each of which owes two messages, and ten that were rolled back."""
+def messages(bookings: int = 150, reminders: str = "1440") -> Scene:
+    """Bookings, each of which owes two messages and a reminder, and ten that were rolled back."""
+    SchedulingPolicy.objects.create(name="Standard", is_default=True, reminders=reminders)
     terms = factories.make_terms(territory=_place())
     starts = _starts(30, bookings + 10)
     for number, start in enumerate(starts[:bookings]):
@@ -94,7 +95,8 @@ def messages(bookings: int = 150) -> Scene:
 
 
 def few_messages() -> Scene:
-    return messages(bookings=3)
+    """Three bookings, each of which owes two messages."""
+    return messages(bookings=3, reminders="")
 
 
 def _scene(keys: list[InvitationKey], starts: list[str]) -> Scene:
