@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from scheduling.prepared import prepared
+
 if TYPE_CHECKING:
     from scheduling.models.work import WorkType
 
@@ -33,7 +35,12 @@ def a_few_times(text: str) -> None:
 class SchedulingPolicyManager(models.Manager["SchedulingPolicy"]):
     def of(self, work_type: WorkType) -> SchedulingPolicy | None:
         """Its own, else the default one, if there is any."""
-        return work_type.scheduling_policy or self.filter(is_default=True).first()
+        return work_type.scheduling_policy or next(iter(_default()), None)
+
+
+@prepared
+def _default() -> models.QuerySet[SchedulingPolicy]:
+    return SchedulingPolicy.objects.filter(is_default=True)
 
 
 class SchedulingPolicy(models.Model):
