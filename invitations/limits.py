@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
 from appointments.models import Appointment
 from invitations.models import BookingOrigin, Invitation
+from scheduling.prepared import prepared
 
 A_DAY = timedelta(days=1)
 
@@ -19,16 +22,7 @@ def again_from(invitation: Invitation, email: str, network: str, now: datetime) 
     Counted are bookings of the last day, also those cancelled since: by an e-mail address, by
     the invitation, and from a network (``networks.network_of``), unless it is empty.
     """
-    since = now - A_DAY
-    booked = Appointment.objects.filter(created_at__gt=since)
-    by_invitation = booked.filter(invitation_booking__invitation=invitation)
-    from_network = BookingOrigin.objects.filter(network=network, at__gt=since)
-    pauses = [
-        _pause(booked.filter(email__iexact=email), "created_at", settings.LIMIT_PER_ADDRESS),
-        _pause(by_invitation, "created_at", settings.LIMIT_PER_INVITATION),
-        _pause(from_network, "at", settings.LIMIT_PER_NETWORK if network else 0),
-    ]
-    return max((pause for pause in pauses if pause), default=None)
+    return max(_pauses(invitation, email, network, now - A_DAY), default=None)
 
 
 def note(network: str, now: datetime) -> None:
@@ -38,11 +32,40 @@ def note(network: str, now: datetime) -> None:
         BookingOrigin.objects.create(network=network, at=now)
 
 
-def _pause(rows: QuerySet[Model], moment: str, most: int) -> datetime | None:
-    """When fewer than ``most`` rows of the last day are left; None if that is so now, or for 0."""
-    if not most:
-        return None
-    newest_first: list[datetime] = list(
-        rows.order_by(f"-{moment}").values_list(moment, flat=True)[:most]
-    )
-    return newest_first[-1] + A_DAY if len(newest_first) == most else None
+def _pauses(
+    invitation: Invitation, email: str, network: str, since: datetime
+) -> Iterator[datetime]:
+    """For each limit that is reached, when fewer bookings of the last day are left."""
+    if most := settings.LIMIT_PER_ADDRESS:
+        yield from _pause(_by_address(email.lower(), since), most)
+    if most := settings.LIMIT_PER_INVITATION:
+        yield from _pause(_by_invitation(invitation.pk, since), most)
+    if network and (most := settings.LIMIT_PER_NETWORK):
+        yield from _pause(_from_network(network, since), most)
+
+
+def _pause(newest_first: list[datetime], most: int) -> list[datetime]:
+    return [oldest + A_DAY for oldest in newest_first[most - 1 : most]]
+
+
+# Each finds hardly more rows than its limit allows, as then there are no more bookings.
+
+
+@prepared
+def _by_address(address: str, since: datetime) -> QuerySet[Appointment, datetime]:
+    rows = Appointment.objects.alias(address=Lower("email")).filter(address=address)
+    rows = rows.filter(created_at__gt=since).order_by("-created_at")
+    return rows.values_list("created_at", flat=True)
+
+
+@prepared
+def _by_invitation(invitation: int, since: datetime) -> QuerySet[Appointment, datetime]:
+    rows = Appointment.objects.filter(invitation_booking__invitation=invitation)
+    rows = rows.filter(created_at__gt=since).order_by("-created_at")
+    return rows.values_list("created_at", flat=True)
+
+
+@prepared
+def _from_network(network: str, since: datetime) -> QuerySet[BookingOrigin, datetime]:
+    rows = BookingOrigin.objects.filter(network=network, at__gt=since).order_by("-at")
+    return rows.values_list("at", flat=True)

@@ -7,17 +7,15 @@ from datetime import datetime
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
+from scheduling.prepared import prepared
+
 TIDIED_AT_ONCE = 100
 
 
 class BookingOriginQuerySet(models.QuerySet["BookingOrigin"]):
     def forget(self, before: datetime) -> None:
         """Delete what is older. Rows that another booking is just deleting are left to it."""
-        old = self.filter(at__lte=before).select_for_update(
-            skip_locked=connection.features.has_select_for_update_skip_locked
-        )
-        keys = list(old.values_list("pk", flat=True)[:TIDIED_AT_ONCE])
-        if keys:
+        if keys := _older(before):
             self.filter(pk__in=keys).delete()
 
 
@@ -40,3 +38,11 @@ class BookingOrigin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} UTC"
+
+
+@prepared
+def _older(before: datetime) -> models.QuerySet[BookingOrigin, int]:
+    old = BookingOrigin.objects.filter(at__lte=before).select_for_update(
+        skip_locked=connection.features.has_select_for_update_skip_locked
+    )
+    return old.order_by().values_list("pk", flat=True)[:TIDIED_AT_ONCE]
