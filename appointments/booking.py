@@ -141,8 +141,7 @@ def owe_notices(appointment: Appointment, assignments: Iterable[Assignment], now
     """Owe guest and hosts what they are told once the appointment stands, and its reminders."""
     owed = [(MessageKind.GUEST_BOOKED, appointment.pk)]
     owed += [(MessageKind.RESOURCE_BOOKED, assignment.pk) for assignment in assignments]
-    outbox.owe(owed, not_before=now)
-    reminders.owe(appointment, now)
+    outbox.owe(owed, not_before=now, later=reminders.owed(appointment, now))
 
 
 def already_booked(start: datetime, guest: Guest, form: SentForm) -> Appointment | None:
@@ -249,7 +248,7 @@ def _write(
         description=guest.description,
         answers=list(guest.answers),
         confirmation=terms.confirmation,
-        reminders=reminders.settled_for(work),
+        reminders=work.effective_reminders,
         language=guest.language,
         time_zone=guest.time_zone,
         form_token=form.token,

@@ -195,8 +195,8 @@ def _move(
         kind = MessageKind.RESOURCE_BOOKED if is_new else MessageKind.RESOURCE_MOVED
         owed.append((kind, assignment.pk))
     owed += _release(appointment, released, author, *before)
-    outbox.owe(owed, not_before=now)
-    reminders.reschedule(appointment, now)
+    reminders.take_back(appointment)
+    outbox.owe(owed, not_before=now, later=reminders.owed(appointment, now))
     return True
 
 

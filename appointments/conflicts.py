@@ -92,7 +92,7 @@ def _questions(
     booked: Sequence[tuple[Assignment, Appointment]], now: datetime
 ) -> Iterator[Question]:
     """What there is to know about each appointment's one host at its place, with its own times."""
-    works = WorkType.objects.with_start_interval().in_bulk(
+    works = WorkType.objects.with_rules().in_bulk(
         {appointment.work_type_id for _row, appointment in booked}
     )
     meetings = [

@@ -8,20 +8,20 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from appointments.models import GRACE, Appointment, AppointmentEvent, Assignment, Status
-from scheduling.models import SchedulingPolicy, WorkType
+from scheduling.models import WorkType
 from scheduling.prepared import prepared
 
 
 def confirm_until(work_type: WorkType, end: datetime, now: datetime) -> datetime | None:
     """Until when the guest of an appointment that is booked now has to confirm it.
 
-    None where the policy asks for no confirmation; else a whole minute, at most its end.
+    None where its policy asks for no confirmation; else a whole minute, at most its end. The work
+    type comes from ``with_rules()``.
     """
-    policy = SchedulingPolicy.objects.of(work_type)
-    if policy is None or not policy.confirm_within:
+    if not work_type.effective_confirm_within:
         return None
     this_minute = now.replace(second=0, microsecond=0)
-    return min(this_minute + timedelta(minutes=policy.confirm_within), end)
+    return min(this_minute + timedelta(minutes=work_type.effective_confirm_within), end)
 
 
 def give_status(

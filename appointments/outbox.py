@@ -51,11 +51,18 @@ def renders(kind: str) -> Callable[[Renderer], Renderer]:
     return register
 
 
-def owe(messages: Iterable[tuple[str, int]], *, not_before: datetime) -> None:
+Timed = tuple[str, int, datetime]
+"""A message as its kind, the id of the row it is about, and when it is due."""
+
+
+def owe(
+    messages: Iterable[tuple[str, int]], *, not_before: datetime, later: Iterable[Timed] = ()
+) -> None:
     """Write down messages, as kind and id of the row each is about, in the open transaction."""
+    timed = [(kind, object_id, not_before) for kind, object_id in messages]
     OutboxMessage.objects.bulk_create(
-        OutboxMessage(kind=kind, object_id=object_id, not_before=not_before)
-        for kind, object_id in messages
+        OutboxMessage(kind=kind, object_id=object_id, not_before=time)
+        for kind, object_id, time in [*timed, *later]
     )
 
 

@@ -34,13 +34,13 @@ def obstacles(
 ) -> list[frozenset[Reason]]:
     """What keeps each of the candidates from taking it: nothing, being away, being booked.
 
-    Asked in the same queries for any number of candidates; what is only for guests, like lead
+    Its own hosts are booked, by itself.     Asked in the same queries for any number of candidates; what is only for guests, like lead
     time, does not count.
     """
     if not candidates:
         return []
     terms = _terms(appointment, candidates)
-    asked = question_about(terms, appointment.start, now, now, without=appointment.pk)
+    asked = question_about(terms, appointment.start, now, now)
     start = minute_of(appointment.start)
     alone = (replace(asked, hosts=(host,), any_host=False) for host in asked.hosts)
     return [reasons(question, start) & (KEEPING_AWAY | {Reason.BOOKED}) for question in alone]
@@ -88,7 +88,7 @@ def _reassign(
         raise TooLateError
     resource = ServiceResource.objects.get(pk=resource_key)
     [closed] = obstacles(appointment, [resource], now)
-    if resource_key in present or closed & ({Reason.BOOKED} if anyway else closed):
+    if closed & ({Reason.BOOKED} if anyway else closed):
         raise TimeGoneError
     hosts = [row.service_resource for row in rows]
     hosts = [resource if host.pk == former_key else host for host in hosts]
@@ -122,7 +122,7 @@ def _tell(
 def _terms(appointment: Appointment, hosts: Sequence[ServiceResource]) -> Terms:
     """Its own terms, with its own times, whatever the work takes today (rule B4)."""
     row, territory = appointment.assignments.all()[0], appointment.territory
-    work = WorkType.objects.with_start_interval().get(pk=appointment.work_type_id)
+    work = WorkType.objects.with_rules().get(pk=appointment.work_type_id)
     work.duration = (appointment.end - appointment.start) // MINUTE
     work.block_time_before = (appointment.start - row.blocked_start) // MINUTE
     work.block_time_after = (row.blocked_end - appointment.end) // MINUTE

@@ -8,18 +8,8 @@ from django.utils.translation import gettext as _
 
 from appointments import formats, outbox
 from appointments.models import Appointment, MessageKind, OutboxMessage, Status
-from scheduling.models import SchedulingPolicy, WorkType
 
 A_DAY = 24 * 60
-WITHOUT_A_POLICY = str(A_DAY)
-
-
-def settled_for(work_type: WorkType) -> str:
-    """When guests of this work are reminded, as each appointment keeps it: “1440, 60” minutes."""
-    if work_type.reminders:
-        return work_type.reminders
-    policy = SchedulingPolicy.objects.of(work_type)
-    return policy.reminders if policy else WITHOUT_A_POLICY
 
 
 def times_ahead(appointment: Appointment, now: datetime) -> list[datetime]:
@@ -28,16 +18,15 @@ def times_ahead(appointment: Appointment, now: datetime) -> list[datetime]:
     return [time for time in times if time > now]
 
 
-def owe(appointment: Appointment, now: datetime) -> None:
-    """Write down its reminders that are still ahead, in the open transaction."""
-    for time in times_ahead(appointment, now):
-        outbox.owe([(MessageKind.GUEST_REMINDER, appointment.pk)], not_before=time)
+def owed(appointment: Appointment, now: datetime) -> list[outbox.Timed]:
+    """Its reminders that are still ahead, to be written down in the open transaction."""
+    times = times_ahead(appointment, now)
+    return [(MessageKind.GUEST_REMINDER, appointment.pk, time) for time in times]
 
 
-def reschedule(appointment: Appointment, now: datetime) -> None:
-    """Take back what is owed for its former time, and owe what its new one asks for."""
+def take_back(appointment: Appointment) -> None:
+    """Drop what is owed for its former time."""
     outbox.withdraw(MessageKind.GUEST_REMINDER, appointment.pk)
-    owe(appointment, now)
 
 
 def still_applies(message: OutboxMessage, appointment: Appointment, now: datetime) -> bool:

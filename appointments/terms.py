@@ -13,7 +13,7 @@ from scheduling.models import ServiceResource, Territory, WorkType, WorkTypeGrou
 class Terms:
     """Work, place, hosts and dates, whoever set them.
 
-    ``work_type`` comes from ``with_start_interval()``, ``territory`` with its hours. ``hosts``
+    ``work_type`` comes from ``with_rules()``, ``territory`` with its hours. ``hosts``
     are in order of preference, the primary one first; all of them are needed unless
     ``any_host``. The dates bound an appointment's start and are read in ``time_zone``.
     ``confirmation`` is the host's own text for whoever has booked.

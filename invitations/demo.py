@@ -301,7 +301,7 @@ def _bookings(
     for resource in team.values():
         office = next(each for each in offices if each.time_zone == resource.time_zone)
         terms = Terms(
-            work_type=WorkType.objects.with_start_interval().get(groups=topic),
+            work_type=WorkType.objects.with_rules().get(groups=topic),
             territory=office,
             hosts=(resource,),
             appointment_type=AppointmentType.IN_PERSON,

@@ -40,7 +40,7 @@ def terms_to_move(appointment: Appointment) -> Terms:
     invitation = Invitation.objects.filter(bookings__appointment=appointment).first()
     present = tuple(row.service_resource for row in appointment.assignments.all())
     return Terms(
-        work_type=WorkType.objects.with_start_interval().get(pk=appointment.work_type_id),
+        work_type=WorkType.objects.with_rules().get(pk=appointment.work_type_id),
         territory=appointment.territory,
         hosts=(hosts_of(invitation) if invitation else ()) or present,
         appointment_type=appointment.appointment_type,

@@ -117,7 +117,7 @@ class Offers:
 @prepared
 def _all_work(places: Collection[int]) -> QuerySet[WorkType]:
     """Whatever is offered at these places, with ``place`` and ``topic``."""
-    rows = WorkType.objects.with_start_interval().annotate(
+    rows = WorkType.objects.with_rules().annotate(
         place=F("territory_work_types__territory"), topic=F("group_members__group")
     )
     return rows.filter(place__in=places).order_by("pk")
@@ -128,7 +128,7 @@ def _work(
     topics: Collection[int], work_types: Collection[int], places: Collection[int]
 ) -> QuerySet[WorkType]:
     """The same for these topics and work types."""
-    rows = WorkType.objects.with_start_interval().annotate(
+    rows = WorkType.objects.with_rules().annotate(
         place=F("territory_work_types__territory"), topic=F("group_members__group")
     )
     asked = Q(topic__in=topics) | Q(pk__in=work_types)

@@ -37,7 +37,7 @@ HoursById = dict[int, WeeklyHours]
 class Meeting(NamedTuple):
     """Work at a place with resources in order.
 
-    ``work_type`` comes from ``with_start_interval()``, ``territory`` with its hours.
+    ``work_type`` comes from ``with_rules()``, ``territory`` with its hours.
     """
 
     work_type: WorkType

@@ -97,7 +97,7 @@ def make_invitation(*hosts: ServiceResource, **fields: Any) -> InvitationKey:
 def make_terms(*hosts: ServiceResource, **fields: Any) -> Terms:
     territory = fields.pop("territory", None) or make_territory()
     work_type = fields.pop("work_type", None) or make_work_type(territory)
-    work_type = WorkType.objects.with_start_interval().get(pk=work_type.pk)
+    work_type = WorkType.objects.with_rules().get(pk=work_type.pk)
     defaults = {"appointment_type": "in_person", "time_zone": BERLIN}
     return Terms(
         work_type=work_type,

@@ -45,7 +45,7 @@ class BookAnywayForm(ContactForm):
         ServiceResource.objects.none(), label=_("Service resource"), empty_label=None
     )
     work_type = forms.ModelChoiceField(
-        WorkType.objects.with_start_interval(), label=_("Work type"), empty_label=None
+        WorkType.objects.with_rules(), label=_("Work type"), empty_label=None
     )
     territory = forms.ModelChoiceField(
         Territory.objects.select_related("operating_hours"), label=_("Territory"), empty_label=None

@@ -8,8 +8,8 @@ from typing import Self
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from scheduling.models.hours import OperatingHours
@@ -17,6 +17,7 @@ from scheduling.models.places import Territory
 from scheduling.models.policies import SchedulingPolicy, a_few_times
 
 DEFAULT_START_INTERVAL = 15
+A_DAY_BEFORE = "1440"
 LONGEST = 24 * 60
 
 
@@ -31,20 +32,32 @@ class TimeUnit(models.TextChoices):
 
 
 @cache
-def _effective_start_interval() -> Coalesce:
+def _rules() -> dict[str, Coalesce]:
+    return {
+        "effective_start_interval": Coalesce(
+            "start_interval", *_of_policy("start_interval"), Value(DEFAULT_START_INTERVAL)
+        ),
+        "effective_reminders": Coalesce(
+            NullIf("reminders", Value("")), *_of_policy("reminders"), Value(A_DAY_BEFORE)
+        ),
+        "effective_confirm_within": Coalesce(*_of_policy("confirm_within"), Value(0)),
+    }
+
+
+def _of_policy(field: str) -> tuple[F, Subquery]:
+    """A field of the work type's policy, then of the default one."""
     default_policy = SchedulingPolicy.objects.filter(is_default=True)
-    return Coalesce(
-        "start_interval",
-        "scheduling_policy__start_interval",
-        Subquery(default_policy.values("start_interval")[:1]),
-        Value(DEFAULT_START_INTERVAL),
-    )
+    return F(f"scheduling_policy__{field}"), Subquery(default_policy.values(field)[:1])
 
 
 class WorkTypeQuerySet(models.QuerySet["WorkType"]):
-    def with_start_interval(self) -> Self:
-        """Add ``effective_start_interval`` in minutes: own, else the policy's, else 15 (A5)."""
-        return self.annotate(effective_start_interval=_effective_start_interval())
+    def with_rules(self) -> Self:
+        """Add what counts for it: its own, else its policy's, else the default policy's.
+
+        Without any, it starts every 15 minutes (A5), reminds a day before and asks for no
+        confirmation.
+        """
+        return self.annotate(**_rules())
 
     def offered_in_any(self, territories: models.QuerySet[Territory]) -> Self:
         offers = TerritoryWorkType.objects.filter(territory__in=territories.values("pk"))
@@ -55,7 +68,13 @@ class WorkType(models.Model):
     """One kind of work: how long it takes and when it may start."""
 
     effective_start_interval: int
-    """In minutes; only there with ``with_start_interval()``."""
+    """In minutes; only there with ``with_rules()``."""
+
+    effective_reminders: str
+    """In minutes before the start, “1440, 60”, or empty; only there with ``with_rules()``."""
+
+    effective_confirm_within: int
+    """In minutes, 0 for no confirmation; only there with ``with_rules()``."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     duration = models.PositiveSmallIntegerField(

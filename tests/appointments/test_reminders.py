@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.core import mail
@@ -42,11 +43,13 @@ def terms():
 @pytest.fixture
 def twice(terms):
     WorkType.objects.update(reminders="60, 1440")
-    terms.work_type.refresh_from_db(fields=["reminders"])
     return terms
 
 
 def booked(terms, start=START, now=NOW, language="en"):
+    """Under the rules as they are at this moment."""
+    work = WorkType.objects.with_rules().get(pk=terms.work_type.pk)
+    terms = replace(terms, work_type=work)
     names = ("Gerda", "Gast", "gerda@example.com", "", "", "")
     guest, form = Guest(*names, language, BERLIN), SentForm(f"form at {start}", now)
     with transaction.atomic():
