@@ -34,8 +34,8 @@ def obstacles(
 ) -> list[frozenset[Reason]]:
     """What keeps each of the candidates from taking it: nothing, being away, being booked.
 
-    Its own hosts are booked, by itself.     Asked in the same queries for any number of candidates; what is only for guests, like lead
-    time, does not count.
+    Its own hosts are booked, by itself. Asked in the same queries for any number of candidates;
+    what is only for guests, like lead time, does not count.
     """
     if not candidates:
         return []

@@ -162,6 +162,7 @@ def test_b4_the_time_that_it_blocks_is_asked_for_not_what_the_work_takes_today(
     quarter = dt.timedelta(minutes=15)
     appointment.assignments.update(blocked_end=appointment.end + quarter)
     make_appointment(tom, appointment.end)
+    assert obstacles(appointment, [tom], NOW) == [frozenset({"booked"})]
     with pytest.raises(TimeGoneError):
         give(appointment, anna, tom)
     Assignment.objects.filter(service_resource=tom).update(blocked_start=appointment.end + quarter)
@@ -174,6 +175,13 @@ def test_b2_the_guard_refuses_what_was_written_past_the_locks(appointment, anna,
     with pytest.raises(TimeGoneError):
         give(appointment, anna, tom)
     assert hosts(appointment) == [("Anna Berger", True)]
+
+
+def test_time_that_lapsed_without_a_confirmation_is_free(appointment, anna, tom):
+    lapsed = NOW - dt.timedelta(hours=1)
+    other = make_appointment(tom, START, status=Status.PENDING, confirm_until=lapsed)
+    other.assignments.update(holds_until=lapsed)
+    assert give(appointment, anna, tom)
 
 
 @pytest.mark.parametrize("status", [Status.CANCELLED, Status.COMPLETED, Status.PENDING])
