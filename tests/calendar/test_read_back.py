@@ -29,6 +29,14 @@ SUMMER, WINTER, TWICE = (
     dt.datetime(2026, 10, 25, 0, 45, tzinfo=dt.UTC),  # the first 02:45 of the night in Berlin
 )
 
+ZONES = (
+    "Europe/Berlin",
+    "Asia/Tokyo",
+    "America/St_Johns",  # by half an hour
+    "Australia/Lord_Howe",  # changes its clocks by half an hour
+    "Africa/Casablanca",  # winter time during Ramadan alone
+)
+
 
 @pytest.fixture(scope="module")
 def node() -> str:
@@ -109,7 +117,7 @@ def files_of(client: Any, appointment: Appointment) -> list[bytes]:
 
 
 @pytest.mark.parametrize("start", [SUMMER, WINTER, TWICE])
-@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Tokyo", "America/St_Johns"])
+@pytest.mark.parametrize("zone", ZONES)
 def test_m2_both_read_one_event_at_the_same_instants(client, node, start, zone):
     office = make_territory(name="Berlin office")
     resource = make_resource(office, name="Anna Berger", time_zone="America/New_York")
