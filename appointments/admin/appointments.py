@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments.admin.agenda import AgendaPage
 from appointments.admin.booking import BookTool
 from appointments.admin.cancelling import CancelTool
 from appointments.admin.conflicts import ConflictsPage
+from appointments.admin.events import EventInline
 from appointments.admin.lists import IfChosen, ReadOnly, WhenFilter, moment, state
 from appointments.admin.outcomes import OutcomeTool
 from appointments.admin.reassigning import ReassignTool
 from appointments.admin.sending import SendAgainTool
 from appointments.models import (
     Appointment,
-    AppointmentEvent,
     AppointmentQuerySet,
     Assignment,
     Client,
-    Status,
 )
-from appointments.states import NOT_CONFIRMED, state_of
+from appointments.states import state_of
 from scheduling.access import Act
-from scheduling.admin.assistants import name_of
 from scheduling.admin.narrowed import NarrowedAdmin, SeenWithParent, reach
 from scheduling.models import ServiceResource
 
@@ -57,42 +52,6 @@ class AssignmentInline(ReadOnly, SeenWithParent, admin.TabularInline):
     @admin.display(description=_("blocked until"))
     def blocked_until(self, assignment: Assignment) -> str:
         return moment(assignment.blocked_end, assignment.service_resource.time_zone)
-
-
-class EventInline(ReadOnly, SeenWithParent, admin.TabularInline):
-    model = AppointmentEvent
-    fields = ("when", "kind", "by", "why")
-    readonly_fields = ("when", "by", "why")
-    verbose_name_plural = _("what happened")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[AppointmentEvent]:
-        return super().get_queryset(request).select_related("actor", "on_behalf_of")
-
-    @admin.display(description=_("when"))
-    def when(self, event: AppointmentEvent) -> str:
-        return moment(event.at, ZoneInfo(settings.TIME_ZONE))
-
-    @admin.display(description=_("by"))
-    def by(self, event: AppointmentEvent) -> Any:
-        if event.details.get("lapsed"):
-            return self.get_empty_value_display()
-        if event.actor is None:
-            return _("the guest")
-        name = name_of(event.actor)
-        if event.on_behalf_of is None:
-            return name
-        names = {"assistant": name, "resource": event.on_behalf_of}
-        return _("%(assistant)s for %(resource)s") % names
-
-    @admin.display(description=_("reason"))
-    def why(self, event: AppointmentEvent) -> str:
-        if event.kind == AppointmentEvent.Kind.STATUS_CHANGED:
-            return str(Status(event.details["to"]).label)
-        if event.details.get("lapsed"):
-            return str(NOT_CONFIRMED)
-        if event.details.get("anyway"):
-            return gettext("Booked at any time")
-        return str(event.details.get("reason", ""))
 
 
 @admin.register(Appointment)
