@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from appointments import formats
-from appointments.models import GRACE, Appointment, Assignment
+from appointments.models import GRACE, Appointment, Assignment, AssignmentQuerySet
 from scheduling.engine import openings
 from scheduling.engine.hours import Dates
 from scheduling.engine.intervals import minute_of
@@ -59,7 +59,7 @@ def in_words(reasons: frozenset[Reason]) -> str:
     return formats.listed(words)
 
 
-def with_absence(absence: Absence, now: datetime) -> QuerySet[Assignment]:
+def with_absence(absence: Absence, now: datetime) -> AssignmentQuerySet:
     """What is still to come in the time of an absence, block times included (rule A3)."""
     rows = _to_come(Assignment.objects.filter(service_resource=absence.service_resource_id), now)
     return rows.filter(blocked_start__lt=absence.end, blocked_end__gt=absence.start)
@@ -82,10 +82,9 @@ def conflicts(resources: QuerySet[ServiceResource], now: datetime) -> list[Confl
     ]
 
 
-def _to_come(rows: QuerySet[Assignment], now: datetime) -> QuerySet[Assignment]:
+def _to_come(rows: AssignmentQuerySet, now: datetime) -> AssignmentQuerySet:
     """Those that hold time, of appointments that are not over."""
-    held = Assignment.objects.filter(holds_time=True).unlapsed(now - GRACE)
-    return rows.filter(pk__in=held.values("pk"), appointment__end__gt=now)
+    return rows.filter(holds_time=True, appointment__end__gt=now).unlapsed(now - GRACE)
 
 
 def _questions(

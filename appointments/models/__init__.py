@@ -7,6 +7,7 @@ from appointments.models.appointments import (
     AppointmentQuerySet,
     AppointmentType,
     Assignment,
+    AssignmentQuerySet,
     Status,
     new_key,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "AppointmentQuerySet",
     "AppointmentType",
     "Assignment",
+    "AssignmentQuerySet",
     "CalendarFeed",
     "Client",
     "Event",

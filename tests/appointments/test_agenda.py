@@ -214,6 +214,15 @@ def test_the_page_says_in_words_what_it_draws(resource):
     assert "Away" not in page
 
 
+def test_what_its_guest_did_not_confirm_in_time_is_not_shown(resource):
+    made = make_appointment(resource, at("2026-11-25 10:00"), status=Status.PENDING)
+    client = signed_in(own_user(resource))
+    made.assignments.update(holds_until=NOW)
+    assert "Gerda" in text(client.get(PAGE))
+    made.assignments.update(holds_until=NOW - dt.timedelta(minutes=5))
+    assert "Gerda" not in text(client.get(PAGE))
+
+
 def test_the_week_in_the_address_is_shown_and_leads_on_both_ways(resource):
     client = signed_in(own_user(resource))
     page = text(client.get(PAGE, {"week": "2026-W53"}))
