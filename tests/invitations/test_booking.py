@@ -97,7 +97,6 @@ def test_b1_locks_come_first_and_in_order_then_fresh_rows_then_writes() -> None:
         "appointments_assignment",
         "appointments_appointmentevent",
         "appointments_outboxmessage",
-        "appointments_outboxmessage",  # the reminder, which is due later
         "invitations_invitationbooking",
     ]
     [resources] = [query["sql"] for query in queries if _locks(query, "serviceresource")]
