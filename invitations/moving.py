@@ -35,17 +35,20 @@ def terms_to_move(appointment: Appointment) -> Terms:
     of the invitation that it was booked by.
 
     Whether that invitation has expired, is used up or switched off does not matter. Without
-    one, the hosts are those who have it. The appointment comes from ``with_page()``.
+    one, or once staff gave it to somebody else, the hosts are those who have it. The appointment
+    comes from ``with_page()``.
     """
     invitation = Invitation.objects.filter(bookings__appointment=appointment).first()
     present = tuple(row.service_resource for row in appointment.assignments.all())
+    invited = hosts_of(invitation) if invitation else ()
+    is_theirs = set(present) <= set(invited)
     return Terms(
         work_type=WorkType.objects.with_rules().get(pk=appointment.work_type_id),
         territory=appointment.territory,
-        hosts=(hosts_of(invitation) if invitation else ()) or present,
+        hosts=invited if is_theirs else present,
         appointment_type=appointment.appointment_type,
         time_zone=invitation.time_zone if invitation else appointment.territory.time_zone,
-        any_host=invitation is not None and invitation.any_host,
+        any_host=invitation is not None and invitation.any_host and is_theirs,
         topic=appointment.topic,
         first_date=invitation.from_date if invitation else None,
         last_date=invitation.until_date if invitation else None,

@@ -204,6 +204,13 @@ def test_an_appointment_without_an_invitation_moves_with_its_own_host(client):
     assert press(client, appointment, LATER).status_code == 303
 
 
+def test_who_got_it_from_the_staff_keeps_it_when_the_guest_moves(client, appointment, key):
+    tom = make_resource(appointment.territory, name="Tom")
+    appointment.assignments.update(service_resource=tom)
+    assert press(client, appointment, LATER).status_code == 303
+    assert appointment.assignments.get().service_resource == tom
+
+
 def test_times_follow_the_zone_of_the_guest_for_calls(client, appointment):
     Appointment.objects.update(appointment_type="phone", phone="1", time_zone="Asia/Tokyo")
     page = text(client.get(url_of(appointment)))
