@@ -27,7 +27,7 @@ HOUR = 60
 WORKDAY = (8 * HOUR, 18 * HOUR)
 """What the picture shows at least, in minutes of the day."""
 
-AXIS, COLUMN, GAP, HEAD = 56, 150, 6, 44
+AXIS, COLUMN, GAP, HEAD = 76, 148, 6, 44
 """The measures of the picture; a minute is one unit high."""
 
 
