@@ -10,7 +10,6 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from appointments.calendar_zones import in_zone, zone_near
 from appointments.details import Details
-from appointments.links import absolute_url
 
 
 class Method(StrEnum):
@@ -21,13 +20,16 @@ class Method(StrEnum):
     CANCEL = "CANCEL"
 
 
-def calendar_file(details: Details, method: Method) -> bytes:
-    """One appointment as an iCalendar file in the zone that leads for its reader."""
+def calendar_file(details: Details, method: Method, url: str) -> bytes:
+    """One appointment as an iCalendar file in the zone that leads for its reader.
+
+    ``url`` is that reader's page of it.
+    """
     calendar = Calendar()
     calendar.add("prodid", f"-//{settings.SITE_TITLE}//Appointments//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method.value)
-    event = _event(details)
+    event = _event(details, url)
     if method == Method.CANCEL:
         event["status"] = vText("CANCELLED")
     if method != Method.PUBLISH:
@@ -39,7 +41,7 @@ def calendar_file(details: Details, method: Method) -> bytes:
     return content
 
 
-def _event(details: Details) -> Event:
+def _event(details: Details, url: str) -> Event:
     appointment, zone = details.appointment, details.clocks.leading
     event = Event()
     event.add("uid", f"{appointment.uid}@appointments")
@@ -50,7 +52,7 @@ def _event(details: Details) -> Event:
     event.add("dtend", end)
     event.add("summary", details.calendar_title)
     event.add("location", details.calendar_place)
-    event.add("url", absolute_url(appointment.get_absolute_url()))
+    event.add("url", url)
     event.add("status", "CONFIRMED" if details.stands else "CANCELLED")
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     event["organizer"] = _person(name or settings.SITE_TITLE, address)

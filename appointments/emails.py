@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from appointments import confirming, reminders
@@ -53,7 +54,8 @@ def to_guest(message: OutboxMessage) -> EmailMultiAlternatives:
         # Who asks for a confirmation asks the guest alone.
         asks = message.kind == MessageKind.GUEST_CONFIRM
         copies = [appointment.copy_to] if appointment.copy_to and not asks else []
-        return _mail(message, details, to=appointment.email, copies=copies, reply_to=reply_to)
+        page = confirming.confirm_path(appointment) if asks else appointment.get_absolute_url()
+        return _mail(message, details, page, to=appointment.email, copies=copies, reply_to=reply_to)
 
 
 @renders(MessageKind.GUEST_REMINDER)
@@ -95,8 +97,8 @@ def to_resource(message: OutboxMessage) -> EmailMultiAlternatives | None:
     with translation.override(settings.LANGUAGE_CODE):
         details = Details.of(appointment, host.time_zone)
         copies = copies_for(host, timezone.now())
-        reply_to = [appointment.email]
-        return _mail(message, details, to=host.email, copies=copies, reply_to=reply_to)
+        reply_to, page = [appointment.email], _page_of_staff(appointment)
+        return _mail(message, details, page, to=host.email, copies=copies, reply_to=reply_to)
 
 
 @renders(MessageKind.RESOURCE_RELEASED)
@@ -110,23 +112,26 @@ def to_released(message: OutboxMessage) -> EmailMultiAlternatives:
     with translation.override(settings.LANGUAGE_CODE):
         details = replace(Details.of(appointment, host.time_zone), hosts=[host])
         copies = copies_for(host, timezone.now())
-        reply_to = [settings.DEFAULT_FROM_EMAIL]
-        return _mail(message, details, to=host.email, copies=copies, reply_to=reply_to)
+        reply_to, page = [settings.DEFAULT_FROM_EMAIL], _page_of_staff(appointment)
+        return _mail(message, details, page, to=host.email, copies=copies, reply_to=reply_to)
+
+
+def _page_of_staff(appointment: Appointment) -> str:
+    """Its page in the admin: whoever has the guest's own acts as the guest."""
+    return reverse("admin:appointments_appointment_change", args=[appointment.pk])
 
 
 def _mail(
     message: OutboxMessage,
     details: Details,
+    page: str,
     *,
     to: str,
     copies: list[str],
     reply_to: list[str],
 ) -> EmailMultiAlternatives:
-    """The kind of message names its templates."""
+    """The kind of message names its templates; ``page`` is the path that it leads to."""
     name, method = message.kind, METHODS.get(message.kind, Method.REQUEST)
-    page = details.appointment.get_absolute_url()
-    if name == MessageKind.GUEST_CONFIRM:
-        page = confirming.confirm_path(details.appointment)
     context = {
         "details": details,
         "reason": _reason(details.appointment),
@@ -147,7 +152,7 @@ def _mail(
     )
     mail.attach_alternative(render_to_string(f"emails/{name}.html", context), "text/html")
     if method:
-        content = calendar_file(details, method)
+        content = calendar_file(details, method, absolute_url(page))
         mail.attach("appointment.ics", content, f"text/calendar; method={method}")
     return mail
 

@@ -33,6 +33,7 @@ from appointments.changes import LapsedError, TooLateError, is_cancellable, is_m
 from appointments.corrections import Correction, is_correctable
 from appointments.details import Details
 from appointments.forms import CancelForm, CorrectionForm, TokenForm, hand_out
+from appointments.links import absolute_url
 from appointments.locks import TooBusyError
 from appointments.models import Appointment, CalendarFeed, Status
 from appointments.pages import key_page
@@ -195,7 +196,8 @@ def calendar_file(request: HttpRequest, key: str) -> HttpResponse:
     details = _details(key)
     if details.appointment.is_unconfirmed:  # nobody may know yet how to join the call
         return HttpResponseRedirect(details.appointment.get_absolute_url(), status=303)
-    content = file_of(details, Method.PUBLISH)
+    url = absolute_url(details.appointment.get_absolute_url())
+    content = file_of(details, Method.PUBLISH, url)
     headers = {"Content-Disposition": 'attachment; filename="appointment.ics"'}
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
 

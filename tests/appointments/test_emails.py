@@ -211,3 +211,17 @@ def test_m1_a_message_has_the_same_id_at_every_attempt(resource):
     mail.outbox = []
     call_command("worker", "--once")
     assert mail.outbox[0].message()["Message-ID"] == first
+
+
+@pytest.mark.parametrize(
+    "kind", ["resource_booked", "resource_moved", "resource_changed", "resource_cancelled"]
+)
+def test_a_hosts_mail_leads_to_the_page_of_staff_and_does_not_hold_the_guests_key(
+    resource, office, kind
+):
+    appointment = make_appointment(resource, at("2026-11-24 10:00"), territory=office)
+    message = sent(kind, appointment.assignments.get().pk)
+    page = f"http://testserver/admin/appointments/appointment/{appointment.pk}/change/"
+    assert page in html_of(message)
+    assert str(calendar_of(message)[1].walk("VEVENT")[0]["url"]) == page
+    assert appointment.key not in message.as_string() + text_of(message) + html_of(message)
