@@ -14,7 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from appointments import changes, corrections
+from appointments import changes, corrections, reassigning
 from appointments.booking import Guest, SentForm, TimeGoneError
 from appointments.changes import GUEST, Author, LapsedError, TooLateError
 from appointments.corrections import Correction
@@ -51,6 +51,7 @@ MORNING = at("2026-11-24 09:00")
 STARTS = [MORNING + n * HALF_HOUR for n in range(6)]
 LONG, SHORT = dt.time(12), dt.time(10, 30)
 HOLDING = {"pending", "scheduled", "completed"}
+INVITED = {"anna": {"anna"}, "any": {"anna", "tom"}, "both": {"anna", "tom"}}
 REMINDER = dt.timedelta(minutes=60)
 """Before the start."""
 
@@ -122,7 +123,9 @@ class Life(RuleBasedStateMachine):
 
     # What is predicted
 
-    def is_free(self, host: str, start: dt.datetime, without: Row | None = None) -> bool:
+    def is_free(
+        self, host: str, start: dt.datetime, without: Row | None = None, *, running: bool = False
+    ) -> bool:
         block = (start, start + HALF_HOUR + BLOCK_AFTER)
         closes = start.replace(hour=self.closes.hour, minute=self.closes.minute)
         busy = [span for name, span in self.absences if name == host]
@@ -131,7 +134,7 @@ class Life(RuleBasedStateMachine):
             for row in self.rows
             if host in row.hosts and row is not without and row.holds_time(self.now)
         ]
-        inside = start + HALF_HOUR <= closes and start >= self.now
+        inside = start + HALF_HOUR <= closes and (running or start >= self.now)
         return inside and not any(meet(block, span) for span in busy)
 
     def takers(self, link: str, start: dt.datetime, without: Row | None = None) -> list[set[str]]:
@@ -216,7 +219,11 @@ class Life(RuleBasedStateMachine):
         author = Author(self.user) if by_staff else GUEST
         terms = terms_to_move(appointment)
         over = row.status != "scheduled" or (not by_staff and self.now >= row.start)
-        takers = self.takers(row.invitation, start, without=row)
+        if row.hosts <= INVITED[row.invitation]:
+            takers = self.takers(row.invitation, start, without=row)
+        else:  # staff gave it to somebody else, who keeps it
+            keeps = all(self.is_free(host, start, without=row) for host in row.hosts)
+            takers = [row.hosts] if keeps else []
         kept = [hosts for hosts in takers if hosts == row.hosts]
         try:
             moved = changes.move(
@@ -247,6 +254,32 @@ class Life(RuleBasedStateMachine):
         row.owed["resource_released"] += len(row.hosts - hosts)
         row.events += ["moved"] + ["reassigned"] * len(row.hosts - hosts)
         row.start, row.hosts, row.reminder = start, hosts, self.reminder_for(start)
+
+    @rule(data=st.data())
+    def reassign(self, data: st.DataObject) -> None:
+        """The host of one gives it to the other."""
+        row = self.one(data)
+        if row is None or len(row.hosts) != 1:
+            return
+        [former] = row.hosts
+        [taker] = set(self.hosts) - row.hosts
+        over = row.status != "scheduled" or self.now >= row.start + HALF_HOUR
+        keys = (self.hosts[former].pk, self.hosts[taker].pk)
+        try:
+            reassigning.reassign(row.pk, *keys, author=Author(self.user), now=self.now)
+        except TooLateError:
+            assert over
+            return
+        except TimeGoneError:
+            assert not over
+            assert not self.is_free(taker, row.start, running=True)
+            return
+        assert not over
+        assert self.is_free(taker, row.start, running=True)
+        self.release({taker}, row.start, but=row)
+        row.hosts = {taker}
+        row.events.append("reassigned")
+        row.owed.update(guest_reassigned=1, resource_released=1, resource_booked=1)
 
     @rule(data=st.data(), by_staff=st.booleans())
     def cancel(self, data: st.DataObject, by_staff: bool) -> None:
