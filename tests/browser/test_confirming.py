@@ -48,6 +48,19 @@ def test_a_guest_opens_the_mail_and_presses_its_button(page):
     assert page.url == own_page
 
 
+def test_a_guest_confirms_by_keyboard_alone_and_without_scripts(page, new_page):
+    call_command("worker", "--once")
+    [link] = re.findall(r"http://testserver(/appointment/\S+)", mail.outbox[0].body)
+    plain = new_page(360, java_script_enabled=False)
+    plain.goto(link)
+    for _ in range(20):
+        plain.keyboard.press("Tab")
+        if plain.locator("button:focus").count():
+            break
+    plain.keyboard.press("Enter")
+    plain.get_by_role("heading", name="You’re booked").wait_for()
+
+
 def test_a_guest_without_the_mail_asks_for_it_again(page):
     before = timezone.now() - dt.timedelta(minutes=5)
     OutboxMessage.objects.update(created_at=before)

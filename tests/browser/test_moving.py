@@ -74,6 +74,17 @@ def test_a_guest_moves_by_keyboard_alone(new_page):
     assert Appointment.objects.get().start != before
 
 
+def test_a_guest_cancels_by_keyboard_alone(new_page):
+    page = new_page()
+    booked(page)
+    tab_to(page, ".ways li:last-child a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cancel/")
+    tab_to(page, "form button.button")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="This appointment was cancelled").wait_for()
+
+
 def test_the_pages_for_moving_are_sound(new_page):
     page = new_page()
     key = booked(page)
