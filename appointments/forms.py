@@ -291,6 +291,10 @@ class CorrectionForm(TokenForm, ContactForm):
             if self._is_hidden(name):
                 field.required = False
                 field.help_text = _("Leave empty to keep what we know.")
+        if appointment.client_id is not None:
+            # A copy would tell whoever has the link how the client is reached (rule L8).
+            self.fields["copy_to"].disabled = True
+            self.fields["copy_to"].widget = forms.HiddenInput()
 
     def _is_hidden(self, name: str) -> bool:
         return self.appointment.client_id is not None and name in GuestForm.contact_fields

@@ -164,7 +164,8 @@ def correct(request: HttpRequest, key: str) -> HttpResponse:
     )
     if form.is_valid():
         try:
-            corrections.correct(appointment.pk, Correction(**form.corrected()), now=now)
+            with suppress(TooLateError):  # the page says what became of it
+                corrections.correct(appointment.pk, Correction(**form.corrected()), now=now)
         except TooBusyError:
             return _busy(request, "appointments/details.html", details, form)
         return HttpResponseRedirect(appointment.get_absolute_url(), status=303)

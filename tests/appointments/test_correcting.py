@@ -10,7 +10,7 @@ from django.core.mail import get_connection
 from django.urls import reverse
 from icalendar import Calendar
 
-from appointments import changes, outbox
+from appointments import changes, corrections, outbox
 from appointments.models import Appointment, AppointmentEvent, Client, OutboxMessage
 from tests.factories import at, make_appointment, make_resource, make_territory
 from tests.invitations.pages import hidden_fields, links, text
@@ -134,6 +134,31 @@ def test_what_is_over_leads_to_the_page_that_says_so(client, appointment, time_m
         assert (response.status_code, response.url) == (303, appointment.get_absolute_url())
     assert Appointment.objects.get().email == "gerda@exmaple.com"
     assert url_of(appointment) not in links(client.get(appointment.get_absolute_url()))
+
+
+def test_what_ends_in_the_middle_leads_to_the_page_that_says_so(client, appointment, monkeypatch):
+    form = {**DETAILS, **hidden_fields(client.get(url_of(appointment)))}
+    correct = corrections.correct
+
+    def correct_too_late(*args, **kwargs):
+        changes.cancel(appointment.pk, now=NOW)
+        return correct(*args, **kwargs)
+
+    monkeypatch.setattr(corrections, "correct", correct_too_late)
+    response = client.post(url_of(appointment), form)
+    assert (response.status_code, response.url) == (303, appointment.get_absolute_url())
+    assert Appointment.objects.get().email == "gerda@exmaple.com"
+
+
+def test_l8_whoever_has_a_personal_link_gets_no_copy_that_names_the_client(client, appointment):
+    appointment.client = Client.objects.create(
+        first_name="Rosa", last_name="R", email="r@r.example"
+    )
+    appointment.save()
+    assert "Copy to" not in text(client.get(url_of(appointment)))
+    assert press(client, appointment, copy_to="nosy@example.com").status_code == 303
+    appointment.refresh_from_db()
+    assert appointment.copy_to == ""
 
 
 def test_looking_changes_nothing(client, appointment):
