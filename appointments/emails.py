@@ -102,13 +102,18 @@ def to_resource(message: OutboxMessage) -> EmailMultiAlternatives | None:
 
 
 @renders(MessageKind.RESOURCE_RELEASED)
-def to_released(message: OutboxMessage) -> EmailMultiAlternatives:
-    """That somebody else takes an appointment, to who had it, about the time they had it at."""
+def to_released(message: OutboxMessage) -> EmailMultiAlternatives | None:
+    """That somebody else takes an appointment, to who had it, about the time they had it at.
+
+    Who was deleted meanwhile has nothing left to be told.
+    """
     event = AppointmentEvent.objects.get(pk=message.object_id)
+    host = ServiceResource.objects.filter(pk=event.details["from"]).first()
+    if host is None:
+        return None
     appointment = Appointment.objects.with_page().get(pk=event.appointment_id)
     appointment.start = datetime.fromisoformat(event.details["start"])
     appointment.end = datetime.fromisoformat(event.details["end"])
-    host = ServiceResource.objects.get(pk=event.details["from"])
     with translation.override(settings.LANGUAGE_CODE):
         details = replace(Details.of(appointment, host.time_zone), hosts=[host])
         copies = copies_for(host, timezone.now())

@@ -296,3 +296,12 @@ def test_what_is_over_leads_back_with_a_word(appointment, anna, time_machine):
     time_machine.move_to(appointment.end, tick=False)
     response = signed_in(own_user(anna)).get(url(appointment), follow=True)
     assert "can’t be given away any more" in text(response)
+
+
+def test_a_host_who_was_deleted_since_is_told_nothing(appointment, anna, tom):
+    give(appointment, anna, tom)
+    anna.delete()
+    while message := outbox.claim():
+        outbox.deliver(message, get_connection())
+    assert OutboxMessage.objects.get(kind="resource_released").result == "dropped"
+    assert {letter.to[0] for letter in mail.outbox} == {"gerda@example.com", "tom@example.com"}
