@@ -18,6 +18,7 @@ from appointments import changes
 from appointments.access import author_of, may_change
 from appointments.admin.tools import tool_page
 from appointments.changes import MOVABLE
+from appointments.locks import TooBusyError
 from appointments.models import HOLDING, Appointment
 from scheduling.admin.narrowed import NarrowedAdmin, reach
 
@@ -45,8 +46,7 @@ class CancelTool(NarrowedAdmin):
         if not self.may_cancel(request, appointment):
             raise PermissionDenied
         form = ReasonForm(request.POST if request.method == "POST" else None)
-        if form.is_valid():
-            self._cancel(request, appointment, form.cleaned_data["reason"])
+        if form.is_valid() and self._cancel(request, appointment, form):
             return redirect("admin:appointments_appointment_change", appointment.pk)
         return tool_page(
             self,
@@ -69,9 +69,15 @@ class CancelTool(NarrowedAdmin):
         context["may_move"] = context["may_cancel"] and appointment.status in MOVABLE
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def _cancel(self, request: HttpRequest, appointment: Appointment, reason: str) -> None:
-        author = author_of(reach(request), appointment)
-        done = changes.cancel(appointment.pk, reason=reason, author=author, now=timezone.now())
+    def _cancel(self, request: HttpRequest, appointment: Appointment, form: ReasonForm) -> bool:
+        """Whether it is cancelled, with a message; else the form says why not."""
+        author, reason = author_of(reach(request), appointment), form.cleaned_data["reason"]
+        try:
+            done = changes.cancel(appointment.pk, reason=reason, author=author, now=timezone.now())
+        except TooBusyError:
+            form.add_error(None, gettext("Others are changing the same. Please try again."))
+            return False
         if done:
             words = gettext("The appointment is cancelled. Guest and hosts get a mail.")
             messages.success(request, words)
+        return True

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import BigIntegerField, Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -75,7 +75,8 @@ class IfChosen(admin.RelatedOnlyFieldListFilter):
         return bool(self.lookup_val)
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
-        chosen = [key for key in self.lookup_val or () if key.isdecimal()]
+        asked = [int(key) for key in self.lookup_val or () if key.isdecimal()]
+        chosen = [key for key in asked if key <= BigIntegerField.MAX_BIGINT]
         rows = model_admin.get_queryset(request).filter(**{f"{self.field_path}__in": chosen})
         keys = rows.order_by().values(self.field_path)
         return field.get_choices(include_blank=False, limit_choices_to={"pk__in": keys})

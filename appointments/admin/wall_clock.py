@@ -40,11 +40,14 @@ class WallClockField(forms.SplitDateTimeField):
 def first_instant(shown: datetime, zone: ZoneInfo) -> datetime:
     """The first instant at which a clock in ``zone`` shows it, its minute begun.
 
-    Raises ValidationError where clocks skip that time.
+    Raises ValidationError where clocks skip that time, and at the very ends of the calendar.
     """
     found = instants(zone, epoch_day(shown.date()), shown.hour * 60 + shown.minute)
-    if found:
-        return instant_of(found[0])
+    try:
+        if found:
+            return instant_of(found[0])
+    except OverflowError as error:
+        raise forms.ValidationError(gettext("Enter a valid date.")) from error
     text = gettext("The clocks in %(zone)s go forward that night and skip %(time)s.")
     values = {"zone": formats.zone_name(zone), "time": formats.clock(shown)}
     raise forms.ValidationError(text % values)

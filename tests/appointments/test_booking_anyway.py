@@ -229,6 +229,7 @@ def test_pressed_twice_is_once_and_corrected_after_that_is_a_second_one(anna, fi
     [
         ({"appointment_type": "phone"}, "A phone call needs a number."),
         ({"start_0": "2027-03-28", "start_1": "02:30"}, "skip 02:30"),
+        ({"start_0": "0001-01-01", "start_1": "00:00"}, "Enter a valid date."),
         ({"start_1": ""}, "This field is required."),
         ({"form_token": "made up"}, "This form is no longer valid."),
     ],

@@ -13,6 +13,7 @@ from icalendar import Calendar
 
 from appointments import changes, outbox
 from appointments.changes import Author, TooLateError
+from appointments.locks import TooBusyError
 from appointments.models import (
     Appointment,
     AppointmentEvent,
@@ -23,7 +24,7 @@ from appointments.models import (
 from scheduling.models import SchedulingPolicy
 from tests.factories import at, make_appointment, make_invitation, make_resource, make_territory
 from tests.invitations.pages import hidden_fields, open_form, starts, text
-from tests.staff import make_assistant, make_user, own_user, signed_in
+from tests.staff import make_administrator, make_assistant, make_user, own_user, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -229,6 +230,16 @@ def test_an_assistant_without_the_right_cancels_nothing(appointment, right):
     for send in (staff.get, staff.post):
         assert send(staff_url(appointment)).status_code in {403, 404}
     assert not AppointmentEvent.objects.exists()
+
+
+def test_staff_who_wait_in_vain_keep_what_they_wrote(appointment, monkeypatch):
+    def wait_in_vain(*args, **kwargs):
+        raise TooBusyError
+
+    monkeypatch.setattr(changes, "cancel", wait_in_vain)
+    page = signed_in(make_administrator()).post(staff_url(appointment), {"reason": "Snow"})
+    assert "Please try again" in text(page)
+    assert "Snow" in text(page)
 
 
 def test_strangers_cancel_nothing(appointment):

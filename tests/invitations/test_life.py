@@ -298,6 +298,8 @@ def test_appointments_of_an_invitation_are_those_that_the_user_may_see():
     assert client.get(address, narrowed).context["cl"].result_count == 1
     narrowed = {"invitation_booking__invitation__id__exact": make_invitation().invitation_id}
     assert client.get(address, narrowed).context["cl"].result_count == 0
+    narrowed = {"invitation_booking__invitation__id__exact": 10**30}
+    assert client.get(address, narrowed).context["cl"].result_count == 0
     narrowed = {"invitation_booking__invitation__id__exact": "x"}
     assert client.get(address, narrowed).status_code == 302
     blind = signed_in(make_assistant(tom, can_see_appointments=False))
