@@ -50,6 +50,10 @@ def to_guest(message: OutboxMessage) -> EmailMultiAlternatives:
     appointment = Appointment.objects.with_page().get(pk=message.object_id)
     with translation.override(appointment.language):
         details = Details.of(appointment, appointment.time_zone)
+        if appointment.goes_elsewhere:
+            # Somebody with the client's link typed this address (rule L8).
+            appointment.last_name = ""
+            details = replace(details, where=details.shown_where)
         reply_to = [host.email for host in details.hosts]
         # Who asks for a confirmation asks the guest alone.
         asks = message.kind == MessageKind.GUEST_CONFIRM

@@ -171,7 +171,12 @@ class Appointment(models.Model):
 
     @property
     def guest_name(self) -> str:
-        return f"{self.first_name} {self.last_name}"
+        return f"{self.first_name} {self.last_name}".rstrip()
+
+    @property
+    def goes_elsewhere(self) -> bool:
+        """Whether its mails go to another address than the one that is known of its client."""
+        return self.client is not None and self.email.lower() != self.client.email.lower()
 
     @property
     def title(self) -> str:

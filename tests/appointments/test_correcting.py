@@ -161,6 +161,22 @@ def test_l8_whoever_has_a_personal_link_gets_no_copy_that_names_the_client(clien
     assert appointment.copy_to == ""
 
 
+def test_l8_a_mail_to_another_address_shows_no_more_than_the_first_name(client, appointment):
+    known = {"first_name": "Rosa", "last_name": "Reich", "email": "r@r.example", "phone": "998877"}
+    Appointment.objects.update(
+        client=Client.objects.create(**known), appointment_type="phone", **known
+    )
+    other = {**dict.fromkeys(DETAILS, ""), "email": "nosy@example.com"}
+    assert press(client, appointment, **other).status_code == 303
+    while message := outbox.claim():
+        outbox.deliver(message, get_connection())
+    [letter] = [letter for letter in mail.outbox if letter.to == ["nosy@example.com"]]
+    html, ical = letter.alternatives[0].content, letter.attachments[0].content
+    assert letter.body.startswith("Dear Rosa,")
+    for part in (letter.body, html, ical.replace("\r\n ", "")):
+        assert not [word for word in ("Reich", "r@r.example", "998877") if word in part]
+
+
 def test_looking_changes_nothing(client, appointment):
     assert client.get(url_of(appointment)).status_code == 200
     assert client.head(url_of(appointment)).status_code == 200
