@@ -13,6 +13,7 @@ from django.utils import timezone
 from appointments.forms import ANSWER
 from appointments.pages import View, key_page
 from invitations.choices import hosts_of
+from invitations.framing import allow_frames
 from invitations.keys import find_key
 from invitations.models import Closed, InvitationKey
 from invitations.offers import Hosts
@@ -35,6 +36,7 @@ def invitation_required(view: View) -> View:
         found = find_key(key, now)
         if found is None:
             raise Http404
+        allow_frames(request, found.invitation.website)
         closed = found.invitation.closed(now, found.uses)
         if closed and request.method != "POST":
             return closed_page(request, found, closed)

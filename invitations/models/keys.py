@@ -16,13 +16,13 @@ from invitations.models.invitations import Invitation
 
 class InvitationKeyQuerySet(models.QuerySet["InvitationKey"]):
     def for_guest(self, since: datetime) -> Self:
-        """With invitation, topic, territory and, if they are limited, ``uses``, in one query.
+        """With invitation, topic, territory, website and, if limited, ``uses``, in one query.
 
         ``since`` is now less GRACE.
         """
         limited = When(invitation__max_bookings__isnull=False, then=uses_of("invitation", since))
         return self.select_related(
-            "invitation__topic", "invitation__territory__operating_hours"
+            "invitation__topic", "invitation__territory__operating_hours", "invitation__website"
         ).annotate(uses=Case(limited, default=0))
 
 

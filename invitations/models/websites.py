@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Self
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -27,6 +28,12 @@ def origins(text: str) -> None:
             )
 
 
+class CustomerWebsiteQuerySet(models.QuerySet["CustomerWebsite"]):
+    def of_appointment(self, key: str) -> Self:
+        """The one that an appointment was booked through, if any, by the key of its page."""
+        return self.filter(invitations__bookings__appointment__key=key)
+
+
 class CustomerWebsite(models.Model):
     """A customer's own site; its page opens an invitation by ``?invitationKey=`` (rule L1)."""
 
@@ -44,6 +51,8 @@ class CustomerWebsite(models.Model):
         help_text=_("Who may show the booking pages in a frame, one per line."),
     )
     is_active = models.BooleanField(_("active"), default=True)
+
+    objects = CustomerWebsiteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("customer website")
