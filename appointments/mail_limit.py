@@ -17,8 +17,24 @@ def recipient_of(message: OutboxMessage, mail: EmailMessage) -> str:
     """A keyed hash of the guest whom a mail goes to; empty for hosts, who are not limited."""
     if message.kind not in MessageKind or not MessageKind(message.kind).is_to_guest:
         return ""
-    address = mail.to[0].lower()
-    return salted_hmac("appointments.mail_limit", address, algorithm="sha256").hexdigest()
+    return _hash_of(mail.to[0])
+
+
+def copied_to(message: OutboxMessage, mail: EmailMessage) -> str:
+    """A keyed hash of whom the guest named for a copy; empty where there is none."""
+    return _hash_of(mail.cc[0]) if mail.cc and recipient_of(message, mail) else ""
+
+
+def may_copy(message: OutboxMessage, copy: str, now: datetime) -> bool:
+    """Whether somebody may get one more copy, or this one has been counted already.
+
+    Counted is what was tried: a copy may arrive although the guest's own address refuses the mail.
+    """
+    most = settings.LIMIT_MAILS
+    if not most or message.copied_to == copy:
+        return True
+    since = now - A_DAY
+    return OutboxMessage.objects.filter(copied_to=copy, not_before__gt=since).count() < most
 
 
 def limited_until(recipient: str, now: datetime) -> datetime | None:
@@ -33,3 +49,8 @@ def limited_until(recipient: str, now: datetime) -> datetime | None:
     newest_first = list(sent.order_by("-finished_at").values_list("finished_at", flat=True)[:most])
     oldest = newest_first[-1] if len(newest_first) == most else None
     return oldest + A_DAY if oldest else None
+
+
+def _hash_of(address: str) -> str:
+    hashed = salted_hmac("appointments.mail_limit", address.lower(), algorithm="sha256")
+    return hashed.hexdigest()

@@ -20,7 +20,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from appointments.envelopes import send_to_each
-from appointments.mail_limit import limited_until, recipient_of
+from appointments.mail_limit import copied_to, limited_until, may_copy, recipient_of
 from appointments.models import OutboxMessage
 
 Renderer = Callable[[OutboxMessage], EmailMessage | None]
@@ -103,6 +103,7 @@ def deliver(message: OutboxMessage, backend: BaseEmailBackend) -> None:
         recipient = recipient_of(message, mail)
         if until := limited_until(recipient, timezone.now()):
             return _put_off(message, until)
+        _limit_copies(message, mail)
         delivered = partial(_delivered, message)
         send_to_each(mail, backend, has_it=message.delivered_to, delivered=delivered)
     except LeaseLostError:
@@ -127,6 +128,15 @@ def retry(messages: Iterable[int]) -> int:
             result="", attempts=0, finished_at=None, leased_until=None, not_before=timezone.now()
         )
     )
+
+
+def _limit_copies(message: OutboxMessage, mail: EmailMessage) -> None:
+    """Count the copy, or leave it out where its reader has got as many as may be."""
+    copy = copied_to(message, mail)
+    if copy and may_copy(message, copy, timezone.now()):
+        _in_hand(message).update(copied_to=copy)
+    elif copy:
+        mail.cc = []
 
 
 def _delivered(message: OutboxMessage, address: str) -> None:

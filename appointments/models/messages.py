@@ -61,8 +61,9 @@ class OutboxMessage(models.Model):
 
     ``kind`` names who renders it, ``object_id`` the row it is about; nothing else is kept, so
     that the message is made from the rows as they are when it is sent. ``recipient`` is a keyed
-    hash of the guest whom it was sent to, as mails to one guest are limited. ``delivered_to`` are
-    those of several recipients who have it while others are still to get it.
+    hash of the guest whom it was sent to, and ``copied_to`` of who gets a copy, as mails to one
+    person are limited. ``delivered_to`` are those of several recipients who have it while others
+    are still to get it.
     """
 
     class Result(models.TextChoices):
@@ -80,6 +81,7 @@ class OutboxMessage(models.Model):
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     error = models.TextField(_("last error"), blank=True)
     recipient = models.CharField(max_length=64, blank=True, editable=False)
+    copied_to = models.CharField(max_length=64, blank=True, editable=False)
     delivered_to = models.JSONField(default=list, blank=True, editable=False)
 
     objects = OutboxQuerySet.as_manager()
@@ -97,6 +99,11 @@ class OutboxMessage(models.Model):
                 fields=["recipient", "finished_at"],
                 condition=~Q(recipient=""),
                 name="outbox_sent_to_guest",
+            ),
+            models.Index(
+                fields=["copied_to", "not_before"],
+                condition=~Q(copied_to=""),
+                name="outbox_copied_to",
             ),
         ]
 

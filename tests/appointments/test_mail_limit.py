@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import smtplib
 
 import pytest
 from django.core import mail
 from django.core.mail import get_connection
+from django.core.mail.backends.locmem import EmailBackend
 
 from appointments import outbox
-from appointments.models import OutboxMessage
+from appointments.models import Appointment, OutboxMessage
 from tests.factories import at, make_appointment, make_resource
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -113,3 +115,35 @@ def test_whom_a_mail_went_to_is_kept_as_a_hash(host):
     recipient = OutboxMessage.objects.get().recipient
     assert len(recipient) == 64
     assert "gerda" not in recipient
+
+
+def test_copies_to_one_address_are_limited_whoever_gets_the_mails(host, clock):
+    appointment = make_appointment(host, START, copy_to="Hans@example.com")
+    copies = []
+    for number in range(4):
+        Appointment.objects.update(email=f"gerda{number}@example.com", copy_to="hans@example.com")
+        owe("guest_changed", appointment)
+        send()
+        copies.append(mail.outbox[-1].cc)
+    assert copies == [["hans@example.com"]] * 2 + [[]] * 2
+    assert {letter.to[0] for letter in mail.outbox} == {f"gerda{n}@example.com" for n in range(4)}
+    clock.move_to(NOW + A_DAY, tick=False)
+    owe("guest_changed", appointment, now=NOW + A_DAY)
+    send()
+    assert mail.outbox[-1].recipients() == ["hans@example.com"]
+
+
+def test_a_copy_counts_also_where_the_guests_own_address_refuses_the_mail(host, monkeypatch):
+    make_appointment(host, START, copy_to="hans@example.com")
+    send_messages = EmailBackend.send_messages
+
+    def refuse_guests(backend, messages):
+        if messages[0].recipients() != ["hans@example.com"]:
+            raise smtplib.SMTPRecipientsRefused({"gerda@example.com": (550, b"unknown")})
+        return send_messages(backend, messages)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse_guests)
+    for _ in range(4):
+        owe("guest_changed", Appointment.objects.get())
+    assert send() == 2
+    assert set(results("guest_changed")) == {"parked"}
