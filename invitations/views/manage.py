@@ -6,14 +6,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments import formats
-from appointments.changes import GUEST, is_movable
+from appointments.changes import GUEST, MOVABLE, is_movable
 from appointments.models import Appointment
 from appointments.pages import View, key_page
 from appointments.weeks import Week
@@ -25,14 +25,17 @@ from invitations.zones import zones_by_country
 def of_movable(view: Callable[..., HttpResponse]) -> View:
     """Decorator: the view gets the Move of the appointment that the URL's key names.
 
-    What can no longer be moved by its guest is answered here. Only a POST passes, which may be
-    the second press of the button that moved it; unknown keys are 404.
+    What can no longer be moved by its guest is answered here; what is cancelled, over or still to
+    be confirmed, by its own page. A POST passes after the cut-off, as it may be the second press of
+    the button that moved it. Unknown keys are 404.
     """
 
     @key_page
     @wraps(view)
     def guarded(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponse:
         appointment = get_object_or_404(Appointment.objects.with_page(), key=key)
+        if appointment.status not in MOVABLE:
+            return HttpResponseRedirect(appointment.get_absolute_url(), status=303)
         move = Move.by_guest(appointment, request.GET)
         if request.method != "POST" and not is_movable(appointment, timezone.now()):
             return too_late(request, move)
