@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +40,19 @@ class LineField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         return " ".join((super().to_python(value) or "").split())
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address of printable characters.
+
+    Between quotes an address may hold others, some of which end the line of a mail's header.
+    """
+
+    def to_python(self, value: Any) -> Any:
+        address = super().to_python(value)
+        if not address.isprintable():
+            raise ValidationError(validate_email.message, code="invalid")
+        return address
 
 
 class InstantField(forms.Field):
@@ -83,7 +97,7 @@ class ContactForm(forms.Form):
         max_length=Appointment._meta.get_field("last_name").max_length,
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -269,7 +283,7 @@ class CorrectionForm(TokenForm, ContactForm):
     Of a client nothing is shown; what is typed replaces what is known (rule L8).
     """
 
-    copy_to = forms.EmailField(
+    copy_to = AddressField(
         label=_("Copy to"),
         required=False,
         max_length=254,

@@ -90,6 +90,8 @@ def test_sent_twice_or_unchanged_nobody_is_written_to_again(client, appointment)
     "wrong",
     [
         {"email": "gerda@"},
+        {"email": '"a\x0bb"@example.com'},
+        {"copy_to": '"a\x1eb"@example.com'},
         {"first_name": ""},
         {"copy_to": "tom"},
         {"description": "x" * 2001},

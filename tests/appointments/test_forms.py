@@ -107,6 +107,13 @@ def test_an_answer_that_cannot_be_kept_is_an_error_beside_its_field(answer):
     assert make_form(form.asked, answer_1="x" * 500).is_valid()
 
 
+@pytest.mark.parametrize("odd", ["\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x7f"])
+def test_an_address_that_would_end_the_line_of_a_header_is_none(odd):
+    form = make_form(email=f'"a{odd}b"@example.com')
+    assert form.errors == {"email": ["Enter a valid email address."]}
+    assert make_form(email='"a.b"@example.com').is_valid()
+
+
 def test_l8_a_personal_link_asks_for_questions_and_only_for_a_number_it_lacks():
     asked = Asked(phone=PhoneRule.REQUIRED, questions=(ALONE,))
     form = make_form(asked, client=ELENA)
