@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -47,7 +48,9 @@ class AgendaPage(NarrowedAdmin):
             raise PermissionDenied
         seen = found.resources(Act.SEE_APPOINTMENTS)
         first = found.own or seen.filter(is_active=True).first() or seen.first()
-        form = ResourceForm({"resource": request.GET.get("resource", first and first.pk)})
+        if first is None:  # nobody is there yet: that list says how to begin
+            return redirect("admin:scheduling_serviceresource_changelist")
+        form = ResourceForm({"resource": request.GET.get("resource", first.pk)})
         form.fields["resource"].queryset = seen  # type: ignore[attr-defined]
         if not form.is_valid():
             raise PermissionDenied

@@ -268,9 +268,10 @@ def test_the_resources_page_leads_to_its_agenda_for_whoever_may_see_it(resource)
     )
 
 
-def test_without_any_resource_there_is_nothing_to_see():
+def test_without_any_resource_the_list_of_them_says_how_to_begin():
     ServiceResource.objects.all().delete()
-    assert signed_in(make_administrator()).get(PAGE).status_code == 403
+    response = signed_in(make_administrator()).get(PAGE)
+    assert response["Location"] == reverse("admin:scheduling_serviceresource_changelist")
 
 
 def test_the_page_takes_the_same_queries_for_one_appointment_and_for_thirty(resource):
