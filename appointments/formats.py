@@ -8,6 +8,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format, get_format
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -25,8 +27,10 @@ def clock_of(minute_of_day: int) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _clock(minute_of_day: int, language: str | None) -> str:
-    return date_format(_ANY_DAY + timedelta(minutes=minute_of_day), "TIME_FORMAT")
+def _clock(minute_of_day: int, language: str | None) -> SafeString:
+    # Escaped once: a page of free times prints hundreds of them.
+    text = date_format(_ANY_DAY + timedelta(minutes=minute_of_day), "TIME_FORMAT")
+    return conditional_escape(text)
 
 
 def _written(day: date, pattern: str) -> str:
