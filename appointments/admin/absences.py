@@ -19,6 +19,7 @@ from appointments.admin.conflicts import PAGE as CONFLICTS
 from appointments.admin.lists import WhenFilter, moment
 from appointments.admin.wall_clock import WallClockField, first_instant
 from appointments.conflicts import with_absence
+from appointments.locks import TooBusyError, waiting_for_locks
 from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, reach
 from scheduling.models import Absence, ServiceResource
@@ -55,7 +56,20 @@ class AbsenceForm(forms.ModelForm):
                     cleaned[name] = first_instant(shown, zone)
                 except forms.ValidationError as error:
                     self.add_error(name, error)
+        if resource and not self.errors:
+            self._lock(resource)
         return cleaned
+
+    def _lock(self, resource: ServiceResource) -> None:
+        """Behind the same lock as a booking, which asks for absences under it (rule B1).
+
+        The page is one transaction, so the resource stays locked until the absence is saved.
+        """
+        try:
+            with waiting_for_locks():
+                ServiceResource.lock([resource.pk])
+        except TooBusyError:
+            self.add_error(None, _("Others are changing the same. Please try again."))
 
     def _zone_shown(self) -> ZoneInfo | None:
         """The zone of the resource that the form is about, unless it is still to be chosen."""
@@ -113,8 +127,6 @@ class AbsenceAdmin(NarrowedAdmin):
         return initial
 
     def save_model(self, request: HttpRequest, obj: Absence, form: Any, change: bool) -> None:
-        # Behind the same lock as a booking, which asks for absences under it (rule B1).
-        ServiceResource.lock([obj.service_resource_id])
         super().save_model(request, obj, form, change)
         # In the same transaction: what is booked later is booked around this absence.
         if number := with_absence(obj, timezone.now()).count():

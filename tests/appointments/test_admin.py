@@ -6,14 +6,14 @@ import datetime as dt
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from appointments.admin.lists import moment
 from appointments.models import Appointment, Client, OutboxMessage, Status
-from scheduling.models import Absence
+from scheduling.models import Absence, ServiceResource
 from tests.factories import BERLIN, at, make_appointment, make_resource, make_territory
 from tests.staff import make_administrator, make_assistant, make_user, own_user, signed_in
 
@@ -197,6 +197,18 @@ def test_an_absence_needs_its_times_and_its_resource():
     address = reverse("admin:scheduling_absence_add")
     response = client.post(address, {"type": "vacation", "start_0": "2026-11-23"})
     assert set(response.context["adminform"].form.errors) == {"service_resource", "start", "end"}
+
+
+def test_an_absence_that_waits_for_its_resource_in_vain_comes_back_as_typed(monkeypatch):
+    def wait_in_vain(keys):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(ServiceResource, "lock", wait_in_vain)
+    client = signed_in(make_administrator())
+    shown = add_absence(client, make_resource().pk, "2026-11-23 10:00", "2026-11-23 11:00")
+    assert "Others are changing the same. Please try again." in shown
+    assert 'value="2026-11-23"' in shown
+    assert not Absence.objects.exists()
 
 
 def test_saving_an_absence_locks_its_resource_first():
