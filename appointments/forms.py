@@ -49,7 +49,7 @@ class AddressField(forms.EmailField):
     """
 
     def to_python(self, value: Any) -> Any:
-        address = super().to_python(value)
+        address = super().to_python(value) or ""
         if not address.isprintable():
             raise ValidationError(validate_email.message, code="invalid")
         return address
