@@ -19,6 +19,18 @@ Value = TypeVar("Value")
 
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
+_TAKEN = {
+    "admin",
+    "appointment",
+    "customer-website",
+    "feed",
+    "healthz",
+    "outbox",
+    "portraits",
+    "readyz",
+    "static",
+}
+
 
 class Environment(environ.Env):  # type: ignore[misc]  # it has no types
     """django-environ, with casts that refuse what they do not understand."""
@@ -79,7 +91,7 @@ def prefixes(text: str) -> list[str]:
     for name in names:
         if not re.fullmatch(r"[a-z][a-z0-9-]{0,30}", name):
             raise ValueError("use lower-case words, separated by commas")
-        if name in {"admin", "appointment", "static", "portraits", "outbox", "healthz", "readyz"}:
+        if name in _TAKEN:
             raise ValueError(f"“{name}” is taken by another page")
     if len(set(names)) != len(names):
         raise ValueError("name each prefix once")

@@ -8,6 +8,7 @@ from typing import Any
 from csp.decorators import csp_replace
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import activate
 
 from invitations.models import CustomerWebsite
 
@@ -45,7 +46,8 @@ class Framing:
     """Middleware: says in the headers who may frame a page; without it the settings refuse all.
 
     Pages of an invitation are allowed by their decorator, which knows its website anyway. Those
-    of an appointment know no invitation, so its website is looked up here.
+    of an appointment know no invitation, so its website is looked up here; they go on in the
+    language of the booking, which the website may have chosen by ``data-lang``.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -66,5 +68,7 @@ class Framing:
     ) -> None:
         match = request.resolver_match
         if match is not None and match.url_name in FRAMED:
-            websites = CustomerWebsite.objects.of_appointment(kwargs["key"])
-            allow_frames(request, websites.first())
+            website = CustomerWebsite.objects.of_appointment(kwargs["key"]).first()
+            allow_frames(request, website)
+            if website and website.is_active:
+                activate(website.language)

@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.urls import include, path, register_converter
 
+from invitations import development
 from invitations.converters import KeyConverter, WeekConverter
-from invitations.views import booking, manage, public
+from invitations.views import booking, embed, manage, public
 
 register_converter(KeyConverter, "key")
 register_converter(WeekConverter, "week")
@@ -28,6 +29,8 @@ manage_pages = [
 ]
 
 urlpatterns = [
+    path("embed.js", embed.script, name="embed"),
+    path("customer-website/", development.customer_website, name="customer_website"),
     path("appointment/<key:key>/move/", include(manage_pages)),
     path(f"{current}/", include(guest_pages)),
     *(path(f"{prefix}/<path:rest>", public.moved) for prefix in former),

@@ -18,8 +18,8 @@ from invitations.week import Urls
 from invitations.zones import read_zone
 from scheduling.engine.intervals import Minute
 
-CARRIED = ("tz", "topic", "place")
-"""What a guest chose so far; it travels in the query of every link (no cookie, rule L6)."""
+CARRIED = ("tz", "topic", "place", "lang")
+"""What a guest or a website chose so far; it travels in every link (no cookie, rule L6)."""
 
 
 @dataclass(frozen=True, slots=True)

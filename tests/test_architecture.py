@@ -89,6 +89,8 @@ def test_every_page_without_log_in_is_meant_to_be():
         r"^feed/(?P<key>[A-Za-z0-9_-]{16,64})\.ics$",
         "portraits/<str:name>",
         "outbox/",
+        "embed.js",
+        "customer-website/",
         "outbox/<str:name>/<int:part>/",
         "invite/",
         "invite/<key:key>/",

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 _is_url = URLValidator(schemes=["https", "http"])
@@ -30,12 +31,17 @@ def origins(text: str) -> None:
 
 class CustomerWebsiteQuerySet(models.QuerySet["CustomerWebsite"]):
     def of_appointment(self, key: str) -> Self:
-        """The one that an appointment was booked through, if any, by the key of its page."""
-        return self.filter(invitations__bookings__appointment__key=key)
+        """The one that an appointment was booked through, if any, by the key of its page; with
+        the ``language`` of that booking."""
+        found = self.filter(invitations__bookings__appointment__key=key)
+        return found.annotate(language=F("invitations__bookings__appointment__language"))
 
 
 class CustomerWebsite(models.Model):
     """A customer's own site; its page opens an invitation by ``?invitationKey=`` (rule L1)."""
+
+    language: str
+    """In which the guest of an appointment booked; only there with ``of_appointment()``."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     page_url = models.URLField(

@@ -23,6 +23,7 @@ from invitations import booking
 from invitations.access import closed_page, invitation_required
 from invitations.calendar import nearest_openings
 from invitations.choices import terms_of
+from invitations.framing import frame_origins
 from invitations.models import InvitationKey
 from invitations.networks import network_of
 from invitations.views.public import choose
@@ -35,6 +36,9 @@ NEAREST = 3
 
 REVIEWED, CHANGE = "reviewed", "change"
 """What a form says that was read over, and what its button says that leads back."""
+
+JUST_BOOKED = "#booked"
+"""What the script of a framed page reads as a new booking; it then takes it out of the address."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,7 +110,8 @@ def _booked(request: HttpRequest, visit: Visit, form: GuestForm) -> HttpResponse
             status=503,
             notice=_("Many people are booking right now, so this took too long. Please try again."),
         )
-    return HttpResponseRedirect(appointment.get_absolute_url(), status=303)
+    said = JUST_BOOKED if frame_origins(request) else ""
+    return HttpResponseRedirect(appointment.get_absolute_url() + said, status=303)
 
 
 def _enough(most: int) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -20,19 +20,31 @@ from invitations.choices import Undecided, hosts_of, terms_of
 from invitations.converters import is_key
 from invitations.guest_pages import choice_page, guest_page
 from invitations.models import InvitationKey
-from invitations.visit import Visit
+from invitations.visit import Visit, carried
 from invitations.zones import zones_by_country
 
 
 @require_safe
 @key_page
 def enter(request: HttpRequest) -> HttpResponse:
-    """``?invitationKey=`` leads on to the invitation (rule L1); else a field for link or key."""
+    """``?invitationKey=`` leads on to the invitation (rule L1), with ``start`` to the details of
+    that time; else a field for link or key."""
     typed = request.GET.get("invitationKey", "").strip()
     try:
-        return HttpResponseRedirect(reverse("invitation", args=[_key_in(typed)]))
+        return HttpResponseRedirect(_way_in(_key_in(typed), request.GET))
     except NoReverseMatch:
         return render(request, "invitations/enter.html", {"typed": typed})
+
+
+def _way_in(key: str, query: QueryDict) -> str:
+    """The week page, or the details of the ``start`` that is named, with what was chosen.
+
+    Raises NoReverseMatch.
+    """
+    start = {"start": query["start"]} if query.get("start") else {}
+    chosen = "&".join(filter(None, [carried(query), urlencode(start, safe=":")]))
+    page = reverse("book" if start else "invitation", args=[key])
+    return f"{page}?{chosen}" if chosen else page
 
 
 def _key_in(typed: str) -> str:

@@ -1,0 +1,31 @@
+// In a frame on an allowed website: answers its script, and no other, how tall the page is and
+// what happened. Nothing of the guest's is told.
+(() => {
+  if (parent === window) return;
+  const allowed = document.currentScript.dataset.origins.split(" ");
+  const origins = allowed.map((each) => new URL(each).origin);
+  const errors = new Set(["time-gone", "used-up", "expired", "switched-off"]);
+  const { state } = document.body.dataset;
+  const start = document.querySelector("main time[datetime]");
+
+  // Other sites seldom let themselves be framed: they open beside.
+  for (const link of document.querySelectorAll("a[href^=http]"))
+    if (link.origin !== location.origin) link.target = "_blank";
+
+  addEventListener("message", ({ source, origin, data }) => {
+    if (source !== parent || !origins.includes(origin) || data?.invitation !== "hello") return;
+    const tell = (what) => parent.postMessage(what, origin);
+    const tellSize = () =>
+      tell({ invitation: "size", height: Math.ceil(document.body.getBoundingClientRect().height) });
+    tellSize();
+    new ResizeObserver(tellSize).observe(document.body);
+    tell({ invitation: "page", booked: justBooked(), error: errors.has(state) ? state : null });
+  });
+
+  // Said once: whoever comes back to the page has not booked again.
+  function justBooked() {
+    if (location.hash !== "#booked") return null;
+    history.replaceState(null, "", location.pathname + location.search);
+    return { start: start.dateTime, confirmed: state !== "unconfirmed" };
+  }
+})();
