@@ -15,6 +15,7 @@ from appointments.booking import Guest, SentForm
 from appointments.models import AppointmentType, Client, new_key
 from appointments.openings import question
 from appointments.terms import Terms
+from invitations.development import customer_page_url, other_site
 from invitations.generate import Criteria, generate
 from invitations.models import (
     CustomerWebsite,
@@ -119,10 +120,12 @@ GUESTS = [("Elena", "Rossi"), ("Thomas", "Keller"), ("Sophie", "Dubois"), ("Dani
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What the command prints: log-ins as (user name, who), and one ready invitation."""
+    """What the command prints: log-ins as (user name, who), a ready invitation, and one that
+    opens on a customer's website."""
 
     log_ins: list[tuple[str, str]]
     invitation: InvitationKey
+    embedded: InvitationKey | None
 
 
 @transaction.atomic
@@ -131,7 +134,9 @@ def load(today: dt.date) -> Demo:
     key = InvitationKey.objects.filter(
         invitation__message__startswith="Dear client", invitation__created_by__username="anna"
     ).first()
-    return Demo(_log_ins(), key or _make(today))
+    key = key or _make(today)
+    embedded = InvitationKey.objects.filter(invitation__website__page_url=customer_page_url())
+    return Demo(_log_ins(), key, embedded.first())
 
 
 def _log_ins() -> list[tuple[str, str]]:
@@ -240,7 +245,7 @@ def _absences(team: dict[str, ServiceResource], today: dt.date) -> None:
 
 
 def _presets(resource: ServiceResource, topics: dict[str, WorkTypeGroup]) -> None:
-    """The office's template, one of a resource's own for a single click, and a customer's site."""
+    """The office's template, and one of a resource's own for a single click."""
     InvitationTemplate.objects.create(
         name="Portfolio review this quarter",
         slug="portfolio-review",
@@ -262,11 +267,6 @@ def _presets(resource: ServiceResource, topics: dict[str, WorkTypeGroup]) -> Non
         skips_preview=True,
     )
     ResourceDefaults.objects.create(service_resource=resource, template=own)
-    CustomerWebsite.objects.create(
-        name="Example Family Office",
-        page_url="https://family-office.example.com/appointments",
-        allowed_origins="https://family-office.example.com",
-    )
 
 
 def _invitations(
@@ -289,8 +289,15 @@ def _invitations(
         appointment_type=AppointmentType.VIDEO,
         any_host=True,
     )
+    website = CustomerWebsite.objects.create(
+        name="Example Family Office", page_url=customer_page_url(), allowed_origins=other_site()
+    )
+    first = Criteria(
+        hosts=(anna,), topic=topics["First meeting"], territory=office, website=website
+    )
     generate(portfolio, created_by=anna.user, today=today)
     generate(tax, created_by=luca.user, today=today)
+    generate(first, created_by=anna.user, today=today)
 
 
 def _bookings(

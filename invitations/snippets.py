@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 from django import forms
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from appointments import formats
+from appointments.links import absolute_url
 from invitations.keys import invitation_url, own_url
 from invitations.models import CustomerWebsite, Invitation, InvitationKey
 from invitations.next_times import FreeTime
@@ -65,6 +67,13 @@ def times_to_offer(times: Sequence[FreeTime]) -> Snippet:
 def frame(key: InvitationKey) -> str:
     """The booking pages in a frame of the customer’s page."""
     return _html("frame", url=own_url(key), words=booking_words(key.invitation))
+
+
+def script(key: InvitationKey) -> str:
+    """The booking pages as tall as they are, by our script; without JavaScript a link to them."""
+    embed = absolute_url(reverse("embed"))
+    words = booking_words(key.invitation)
+    return _html("script", embed=embed, key=key.key, url=own_url(key), words=words)
 
 
 def plain_link(key: InvitationKey) -> str:

@@ -100,6 +100,7 @@ def _published(request: HttpRequest, link: InvitationKey) -> dict[str, Any]:
         **shared,
         "website": website,
         "refused_origin": snippets.refused_origin(website),
+        "script": snippets.script(link),
         "frame": snippets.frame(link),
         "plain_link": snippets.plain_link(link),
     }

@@ -226,3 +226,13 @@ def test_a_key_never_looks_like_an_option(monkeypatch):
     keys = iter(["-starts-with-a-hyphen", "does-not"])
     monkeypatch.setattr("secrets.token_urlsafe", lambda _bytes: next(keys))
     assert new_key() == "does-not"
+
+
+def test_the_demos_customer_website_is_another_site_that_may_frame_its_invitation(settings, client):
+    settings.DEBUG = True
+    embedded = demo.load(dt.date(2026, 11, 20)).embedded
+    page = f"http://localhost/customer-website/?invitationKey={embedded.key}"
+    assert page in run("demo")
+    week = client.get(f"/invite/{embedded.key}/")
+    assert starts(week)
+    assert "frame-ancestors http://localhost;" in week["Content-Security-Policy"] + ";"

@@ -186,6 +186,15 @@ def test_a_frame_and_a_link_are_there_for_a_website_alone(administrator):
     assert "frame" not in fields(administrator.get(address(make_invitation())))
 
 
+def test_the_script_of_a_website_goes_by_its_own_key_and_leads_on_without_javascript(administrator):
+    website = make_website(allowed_origins="https://www.bank.test")
+    key = make_invitation(website=website)
+    box, link, script = Reader(fields(administrator.get(address(key)))["script"]).tags
+    assert box == ("div", {"data-invitation": None, "data-invitation-key": key.key})
+    assert link == ("a", {"href": f"http://testserver/invite/{key.key}/"})
+    assert script == ("script", {"src": "http://testserver/embed.js", "async": None})
+
+
 def test_a_website_whose_page_may_show_no_frame_is_told_so(administrator):
     key = make_invitation(website=make_website(allowed_origins="https://other.test"))
     page = text(administrator.get(address(key)))

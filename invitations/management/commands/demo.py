@@ -24,4 +24,6 @@ class Command(BaseCommand):
         for username, who in loaded.log_ins:
             self.stdout.write(f"  {username:<6} {demo.PASSWORD}   {who}")
         self.stdout.write(f"Mails sent: {absolute_url('/outbox/')}")
+        if loaded.embedded:
+            self.stdout.write(f"On a customer's website: {invitation_url(loaded.embedded)}")
         self.stdout.write(f"\nAn invitation to open: {invitation_url(loaded.invitation)}\n")
