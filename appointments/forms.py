@@ -1,76 +1,23 @@
-"""The guest's form, and the signed token that makes each one unique."""
+"""The forms that guests fill in."""
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from appointments.asked import LONGEST_ANSWER, Asked, PhoneRule
 from appointments.booking import SentForm
+from appointments.fields import AddressField, InstantField, LineField
+from appointments.form_tokens import TokenForm, hand_out, token_of
 from appointments.models import Appointment, AppointmentType, Client
 
-SALT = "appointments.forms"
-YEARS = range(1980, 2201)
 ANSWER = "answer_"
-
-
-def hand_out(scope: str, now: datetime) -> str:
-    """A token for one fresh form, good for ``scope`` alone (rules B5, L6)."""
-    contents = [secrets.token_urlsafe(16), int(now.timestamp())]
-    return signing.dumps(contents, salt=f"{SALT}:{scope}", compress=False)
-
-
-def read_token(text: str, scope: str) -> SentForm:
-    """What ``hand_out`` signed. Raises BadSignature."""
-    token, issued_at = signing.loads(text, salt=f"{SALT}:{scope}")
-    return SentForm(token, datetime.fromtimestamp(issued_at, UTC))
-
-
-class LineField(forms.CharField):
-    """Text on one line: what somebody typed, with line breaks and runs of space as one space."""
-
-    def to_python(self, value: Any) -> Any:
-        return " ".join((super().to_python(value) or "").split())
-
-
-class AddressField(forms.EmailField):
-    """An e-mail address of printable characters.
-
-    Between quotes an address may hold others, some of which end the line of a mail's header.
-    """
-
-    def to_python(self, value: Any) -> Any:
-        address = super().to_python(value) or ""
-        if not address.isprintable():
-            raise ValidationError(validate_email.message, code="invalid")
-        return address
-
-
-class InstantField(forms.Field):
-    """An ISO 8601 instant with its offset from UTC, as an aware datetime in UTC."""
-
-    default_error_messages = {"invalid": _("This time could not be read. Please choose another.")}
-
-    def to_python(self, value: Any) -> datetime | None:
-        if value in self.empty_values:
-            return None
-        try:
-            instant = datetime.fromisoformat(value)
-            # Near the ends of the calendar an instant has no local time in some zones.
-            if instant.tzinfo is None or not value.isprintable() or instant.year not in YEARS:
-                raise ValueError(value)
-            return instant.astimezone(UTC)
-        except (ValueError, OverflowError) as error:
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +170,7 @@ class GuestForm(ContactForm):
         self.data = {**typed, "form_token": hand_out(self.scope, now)}
 
     def clean_form_token(self) -> SentForm:
-        return _token_of(self.cleaned_data["form_token"], self.scope)
+        return token_of(self.cleaned_data["form_token"], self.scope)
 
     def contact(self, name: str) -> str:
         """A contact field as typed, else as known of the client."""
@@ -251,24 +198,6 @@ class GuestForm(ContactForm):
             for field in self.visible_fields()
             if self.written(field.name)
         ]
-
-
-class TokenForm(forms.Form):
-    """A form under a token of its very page (rule L6), which no other form has."""
-
-    form_token = forms.CharField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, scope: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.scope = scope
-
-    def renew_token(self, now: datetime) -> None:
-        """Make a form that was sent into a fresh one, with what was typed."""
-        typed = {name: self.data.get(name, "") for name in self.fields}
-        self.data = {**typed, "form_token": hand_out(self.scope, now)}
-
-    def clean_form_token(self) -> SentForm:
-        return _token_of(self.cleaned_data["form_token"], self.scope)
 
 
 class MoveForm(TokenForm):
@@ -332,12 +261,3 @@ class CancelForm(TokenForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Only if you like. It is sent to your host."),
     )
-
-
-def _token_of(text: str, scope: str) -> SentForm:
-    try:
-        return read_token(text, scope)
-    except signing.BadSignature as error:
-        raise ValidationError(
-            _("This form is no longer valid. Please check your details and send it again.")
-        ) from error

@@ -32,7 +32,8 @@ from appointments.calendar_links import calendar_links
 from appointments.changes import LapsedError, TooLateError, is_cancellable, is_movable
 from appointments.corrections import Correction, is_correctable
 from appointments.details import Details
-from appointments.forms import CancelForm, CorrectionForm, TokenForm, hand_out
+from appointments.form_tokens import TokenForm, hand_out
+from appointments.forms import CancelForm, CorrectionForm
 from appointments.links import absolute_url
 from appointments.locks import TooBusyError
 from appointments.models import Appointment, CalendarFeed, Status

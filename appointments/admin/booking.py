@@ -28,7 +28,9 @@ from appointments.booking import (
     book_anyway,
 )
 from appointments.changes import Author
-from appointments.forms import ContactForm, LineField, hand_out, read_token
+from appointments.fields import LineField
+from appointments.form_tokens import hand_out, read_token
+from appointments.forms import ContactForm
 from appointments.locks import TooBusyError
 from appointments.models import Appointment, AppointmentType
 from appointments.terms import Terms

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from appointments.booking import FormReusedError, Guest, TimeGoneError
-from appointments.forms import GuestForm, hand_out
+from appointments.form_tokens import hand_out
+from appointments.forms import GuestForm
 from appointments.locks import TooBusyError
 from appointments.openings import is_open, question
 from appointments.terms import Terms

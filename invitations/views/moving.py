@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from appointments import changes
 from appointments.booking import TimeGoneError
 from appointments.changes import Author, TooLateError
-from appointments.forms import GuestForm, MoveForm, hand_out
+from appointments.form_tokens import hand_out
+from appointments.forms import GuestForm, MoveForm
 from appointments.locks import TooBusyError
 from appointments.openings import is_open
 from appointments.weeks import Week

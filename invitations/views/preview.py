@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from appointments import formats
-from appointments.forms import YEARS
+from appointments.fields import YEARS
 from appointments.weeks import Week
 from invitations.access import office_of
 from invitations.flow.advice import outlook

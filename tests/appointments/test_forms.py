@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from appointments.asked import Asked, OwnQuestion, PhoneRule
-from appointments.forms import GuestForm, hand_out
+from appointments.form_tokens import hand_out
+from appointments.forms import GuestForm
 from appointments.models import Client
 from tests.factories import at
 

@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 
 from appointments.booking import FormReusedError, Guest, SentForm, TimeGoneError
 from appointments.changes import set_status
-from appointments.forms import hand_out
+from appointments.form_tokens import hand_out
 from appointments.models import Appointment, OutboxMessage, Status
 from appointments.models import Client as Customer
 from appointments.terms import Terms

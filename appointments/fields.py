@@ -1,0 +1,51 @@
+"""Fields for what guests type and what links carry."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+YEARS = range(1980, 2201)
+
+
+class LineField(forms.CharField):
+    """Text on one line: what somebody typed, with line breaks and runs of space as one space."""
+
+    def to_python(self, value: Any) -> Any:
+        return " ".join((super().to_python(value) or "").split())
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address of printable characters.
+
+    Between quotes an address may hold others, some of which end the line of a mail's header.
+    """
+
+    def to_python(self, value: Any) -> Any:
+        address = super().to_python(value) or ""
+        if not address.isprintable():
+            raise ValidationError(validate_email.message, code="invalid")
+        return address
+
+
+class InstantField(forms.Field):
+    """An ISO 8601 instant with its offset from UTC, as an aware datetime in UTC."""
+
+    default_error_messages = {"invalid": _("This time could not be read. Please choose another.")}
+
+    def to_python(self, value: Any) -> datetime | None:
+        if value in self.empty_values:
+            return None
+        try:
+            instant = datetime.fromisoformat(value)
+            # Near the ends of the calendar an instant has no local time in some zones.
+            if instant.tzinfo is None or not value.isprintable() or instant.year not in YEARS:
+                raise ValueError(value)
+            return instant.astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
