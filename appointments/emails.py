@@ -24,6 +24,7 @@ from appointments.models import (
     Assignment,
     MessageKind,
     OutboxMessage,
+    Status,
 )
 from appointments.outbox import renders
 from scheduling.access import copies_for
@@ -109,13 +110,13 @@ def to_resource(message: OutboxMessage) -> EmailMultiAlternatives | None:
 def to_released(message: OutboxMessage) -> EmailMultiAlternatives | None:
     """That somebody else takes an appointment, to who had it, about the time they had it at.
 
-    Who was deleted meanwhile has nothing left to be told.
+    Who was deleted meanwhile, or has it again, has nothing left to be told.
     """
     event = AppointmentEvent.objects.get(pk=message.object_id)
     host = ServiceResource.objects.filter(pk=event.details["from"]).first()
-    if host is None:
-        return None
     appointment = Appointment.objects.with_page().get(pk=event.appointment_id)
+    if host is None or appointment.assignments.filter(service_resource=host).exists():
+        return None
     appointment.start = datetime.fromisoformat(event.details["start"])
     appointment.end = datetime.fromisoformat(event.details["end"])
     with translation.override(settings.LANGUAGE_CODE):
@@ -140,7 +141,8 @@ def _mail(
     reply_to: list[str],
 ) -> EmailMultiAlternatives:
     """The kind of message names its templates; ``page`` is the path that it leads to."""
-    name, method = message.kind, METHODS.get(message.kind, Method.REQUEST)
+    name = _said_now(message.kind, details.appointment)
+    method = METHODS.get(name, Method.REQUEST)
     context = {
         "details": details,
         "reason": _reason(details.appointment),
@@ -164,6 +166,14 @@ def _mail(
         content = calendar_file(details, method, absolute_url(page))
         mail.attach("appointment.ics", content, f"text/calendar; method={method}")
     return mail
+
+
+def _said_now(kind: str, appointment: Appointment) -> str:
+    """What a notice says at last: of a cancelled appointment nothing but that is right any more."""
+    if appointment.status != Status.CANCELLED or kind == MessageKind.RESOURCE_RELEASED:
+        return kind
+    to_guest = MessageKind(kind).is_to_guest
+    return MessageKind.GUEST_CANCELLED if to_guest else MessageKind.RESOURCE_CANCELLED
 
 
 def _reason(appointment: Appointment) -> str:

@@ -208,7 +208,7 @@ def calendar_file(request: HttpRequest, key: str) -> HttpResponse:
 @key_page
 def calendar_feed(request: HttpRequest, key: str) -> HttpResponse:
     """A resource's calendar, for the one that subscribed to it; 304 where it has this already."""
-    feeds = CalendarFeed.objects.live().select_related("service_resource")
+    feeds = CalendarFeed.objects.answering().select_related("service_resource")
     content = feed_file(get_object_or_404(feeds, key=key), timezone.now())
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     # Asked for again each time, as an address may be revoked; sent again only when it changed.

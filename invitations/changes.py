@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from appointments.locks import waiting_for_locks
 from appointments.models import GRACE
 from invitations.generate import (
     LIMITS,
@@ -39,7 +39,7 @@ Values = Mapping[str, Any]
 """New values by the name of an editable field."""
 
 
-@transaction.atomic
+@waiting_for_locks()
 def change(
     key: int,
     values: Values,
@@ -51,12 +51,13 @@ def change(
     """Change an invitation and write down what changed; say whether anything did.
 
     The same change twice is once. Raises ImpossibleCriteriaError for the first value that makes
-    no sense; nothing is written then. Who may change it is for the caller to ask.
+    no sense; nothing is written then. Raises TooBusyError. Who may change it is for the caller
+    to ask.
     """
     return _apply(Invitation.lock(key), values, actor, on_behalf_of, now)
 
 
-@transaction.atomic
+@waiting_for_locks()
 def extend(
     key: int,
     by: Span,

@@ -15,8 +15,12 @@ from scheduling.models import ServiceResource
 
 class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
     def live(self) -> Self:
-        """Those that still answer."""
+        """Those that were not revoked."""
         return self.filter(revoked_at=None)
+
+    def answering(self) -> Self:
+        """The live ones of resources who still work."""
+        return self.live().filter(service_resource__is_active=True)
 
     def revoke(self, now: datetime) -> int:
         """Let them answer no longer; returns how many did until now."""

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from appointments.locks import TooBusyError
 from invitations import changes
 from invitations.generate import ImpossibleCriteriaError
 from invitations.models import Invitation
@@ -97,6 +98,10 @@ class LifeActions(NarrowedAdmin):
                 changed += self._changed(request, invitation, change)
             except ImpossibleCriteriaError as error:
                 refused[error.message].append(str(invitation))
+            except TooBusyError:
+                refused[gettext("Others are changing the same. Please try again.")].append(
+                    str(invitation)
+                )
         for reason, names in refused.items():
             messages.warning(request, f"{', '.join(names)}: {reason}")
         _warn_of_foreign(request, rows.count() - len(invitations))

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from appointments.locks import TooBusyError
 from appointments.models import Appointment
 from invitations import changes
 from invitations.admin.actions import LifeActions
@@ -129,7 +130,9 @@ class InvitationAdmin(LifeActions, Columns):
         except ImpossibleCriteriaError as error:
             # Somebody else changed it between the form's check and the lock.
             messages.error(request, error.message)
-            return redirect(request.path)
+        except TooBusyError:
+            messages.error(request, _now("Others are changing the same. Please try again."))
+        return redirect(request.path)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

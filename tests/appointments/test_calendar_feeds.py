@@ -125,6 +125,13 @@ def test_the_busy_feed_runs_blocked_times_and_absences_together_and_names_nobody
 # How they answer
 
 
+def test_who_no_longer_works_has_no_feed(client, anna):
+    feed = CalendarFeed.objects.create(service_resource=anna, kind="full")
+    assert client.get(feed.get_absolute_url()).status_code == 200
+    type(anna).objects.update(is_active=False)
+    assert client.get(feed.get_absolute_url()).status_code == 404
+
+
 def test_l1_unknown_and_revoked_addresses_look_alike(client, anna):
     feed = make_feed(anna)
     CalendarFeed.objects.revoke(NOW)

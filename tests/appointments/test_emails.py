@@ -11,6 +11,7 @@ from django.core import mail
 from django.core.management import call_command
 from icalendar import Calendar
 
+from appointments import changes
 from appointments.models import Appointment, OutboxMessage
 from tests.factories import at, make_appointment, make_resource, make_territory
 
@@ -225,3 +226,15 @@ def test_a_hosts_mail_leads_to_the_page_of_staff_and_does_not_hold_the_guests_ke
     assert page in html_of(message)
     assert str(calendar_of(message)[1].walk("VEVENT")[0]["url"]) == page
     assert appointment.key not in message.as_string() + text_of(message) + html_of(message)
+
+
+@pytest.mark.parametrize("kind", ["guest_booked", "guest_moved", "resource_booked"])
+def test_a_notice_that_leaves_after_the_cancellation_says_that_it_is_cancelled(
+    resource, office, kind
+):
+    appointment = make_appointment(resource, at("2026-11-24 10:00"), territory=office)
+    changes.cancel(appointment.pk, now=at("2026-11-23 10:00"))
+    about = appointment.pk if kind.startswith("guest") else appointment.assignments.get().pk
+    message = sent(kind, about)
+    assert message["Subject"].startswith("Cancelled:")
+    assert calendar_of(message)[1]["method"] == "CANCEL"

@@ -116,6 +116,15 @@ def test_what_the_former_host_was_still_to_be_told_goes_to_nobody_else(appointme
     ]
 
 
+def test_who_has_it_again_is_not_told_that_it_is_gone(appointment, anna, tom):
+    assert give(appointment, anna, tom)
+    assert give(appointment, tom, anna)
+    while message := outbox.claim():
+        outbox.deliver(message, get_connection())
+    subjects = [each.subject.split(":")[0] for each in mail.outbox if each.to == [anna.email]]
+    assert subjects == ["New appointment"]
+
+
 def test_given_twice_is_once(appointment, anna, tom):
     assert give(appointment, anna, tom)
     assert not give(appointment, anna, tom)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -552,3 +553,17 @@ def test_nobody_is_led_where_they_may_not_go():
         assert page.status_code == 200
         assert reverse("admin:invitations_invitation_generate") not in page.content.decode()
     assert "?like=" not in row_of(key, client)
+
+
+def test_staff_who_wait_for_the_lock_in_vain_are_told_so(monkeypatch):
+    key = make_invitation()
+    client = signed_in(make_administrator())
+
+    def locked(number):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(Invitation, "lock", locked)
+    page = reverse("admin:invitations_invitation_changelist")
+    chosen = {"action": "switch_off", "_selected_action": [key.invitation_id]}
+    assert "Others are changing the same" in client.post(page, chosen, follow=True).content.decode()
+    assert Invitation.objects.get().is_active

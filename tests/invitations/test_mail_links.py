@@ -50,7 +50,7 @@ def mail_of(kind: MessageKind, appointment: Appointment) -> Any:
     """The one mail of a kind about an appointment."""
     about = appointment.pk if kind.is_to_guest else appointment.assignments.get().pk
     if kind == MessageKind.RESOURCE_RELEASED:
-        resource = appointment.assignments.get().service_resource_id
+        resource = make_resource().pk
         span = {"start": str(appointment.start), "end": str(appointment.end)}
         event = AppointmentEvent.objects.create(
             appointment=appointment, kind="reassigned", details={"from": resource, **span}
