@@ -10,7 +10,9 @@ export PORT
 run: .venv/installed .env
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py demo
-	@$(BIN)/honcho start
+	@# A browser keeps connections in reserve, which a worker without threads waits for.
+	@# In production the proxy in front takes them.
+	@GUNICORN_CMD_ARGS="--threads 4" $(BIN)/honcho start
 
 demo: .venv/installed .env
 	@$(BIN)/python manage.py migrate --verbosity 0
