@@ -109,6 +109,8 @@ def test_l6_a_guest_books_and_moves_in_a_frame_that_gets_no_cookies(
     assert appointment.sequence == 1
     assert appointment.start != start
     assert [cookie["name"] for cookie in page.context.cookies()] == ["third"]
+    page.evaluate("postMessage({ invitation: 'page', booked: { start: 'never' } }, '*')")
+    page.wait_for_timeout(200)
     assert len(page.evaluate("heard")) == 2
 
 

@@ -74,6 +74,13 @@ def test_l7_a_closed_link_says_so_in_its_frame(client, key):
     assert (page.status_code, framed_by(page)) == (403, [BANK, PARTNER])
 
 
+@pytest.mark.parametrize("name", ["appointment_confirm", "calendar_file"])
+def test_l7_what_is_opened_from_a_mail_or_kept_as_a_file_is_not_framed(client, key, name):
+    book(client, key)
+    page = client.get(reverse(name, args=[Appointment.objects.get().key]))
+    assert framed_by(page) == []
+
+
 def test_l7_of_an_invitation_without_a_website_nothing_is_framed(client):
     key = make_invitation()
     assert framed_by(client.get(f"/invite/{key.key}/")) == []
