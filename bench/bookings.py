@@ -16,7 +16,7 @@ from statistics import median
 from bench.measure import progress
 
 PROCESSES = 8
-ROUNDS = 4
+ROUNDS = 10
 EACH = {1: 40, PROCESSES: 10}
 """How many each process writes in a round, by the number of processes."""
 
