@@ -23,7 +23,7 @@ from appointments.models import (
     MessageKind,
     Status,
 )
-from appointments.openings import NONE, question_about
+from appointments.openings import NONE, asked_about
 from appointments.terms import Terms
 from scheduling.engine.assignment import assigned_hosts
 from scheduling.engine.hours import week_of
@@ -98,7 +98,7 @@ def book(terms: Terms, start: datetime, guest: Guest, form: SentForm, now: datet
     hosts = hosts_for(terms, start, form.issued_at, now)
     work = terms.work_type
     until = holds.confirm_until(work, start + timedelta(minutes=work.duration), now)
-    appointment, assignments = _take(terms, hosts, start, guest, form, until, now)
+    appointment, assignments = _take(terms, hosts, start, guest, form, until)
     _log(appointment)
     if appointment.is_unconfirmed:
         outbox.owe([(MessageKind.GUEST_CONFIRM, appointment.pk)], not_before=now)
@@ -124,7 +124,8 @@ def book_anyway(
         return Booked(earlier, is_new=False)
     if not 0 <= minute_of(start) - minute_of(now) <= FURTHEST:
         raise TimeGoneError
-    appointment, assignments = _take(terms, terms.hosts, start, guest, form, None, now)
+    holds.release_lapsed([host.pk for host in terms.hosts], *_blocked(terms, start), now)
+    appointment, assignments = _take(terms, terms.hosts, start, guest, form, None)
     _log(appointment, author, anyway=True)
     owe_notices(appointment, assignments, now)
     return Booked(appointment, is_new=True)
@@ -172,9 +173,10 @@ def hosts_for(
 ) -> list[ServiceResource]:
     """Who takes a start, the primary one first, asked with fresh rows.
 
-    Call it under the locks of the hosts. Lead time counts from ``issued_at`` for as long as
-    PATIENCE allows. ``without`` is the key of an appointment that is about to be moved, and
-    ``present`` its hosts, who keep it if any one host will do. Raises TimeGoneError.
+    What lapsed unconfirmed gives way to them. Call it under the locks of the hosts. Lead time
+    counts from ``issued_at`` for as long as PATIENCE allows. ``without`` is the key of an
+    appointment that is about to be moved, and ``present`` its hosts, who keep it if any one host
+    will do. Raises TimeGoneError.
     """
     minute, earliest = minute_of(start), minute_of(now)
     in_reach = earliest <= minute <= earliest + FURTHEST
@@ -182,7 +184,8 @@ def hosts_for(
     if start.second or start.microsecond or not in_reach:
         raise TimeGoneError
     lead_from = issued_at if issued_at <= now <= issued_at + PATIENCE else now
-    question = question_about(terms, start, now, lead_from, without=without)
+    asked = asked_about(terms, start, now, lead_from, without=without)
+    question = asked.questions[0]
     if terms.any_host:
         kept = [n for n in free_hosts(question, minute) if terms.hosts[n].pk in present]
     else:
@@ -191,7 +194,10 @@ def hosts_for(
     positions = kept or assigned_hosts(question, minute, week)
     if not positions:
         raise TimeGoneError
-    return [terms.hosts[position] for position in positions]
+    hosts = [terms.hosts[position] for position in positions]
+    if asked.has_lapsed:
+        holds.release_lapsed([host.pk for host in hosts], *_blocked(terms, start), now)
+    return hosts
 
 
 def _take(
@@ -201,14 +207,11 @@ def _take(
     guest: Guest,
     form: SentForm,
     confirm_until: datetime | None,
-    now: datetime,
 ) -> tuple[Appointment, list[Assignment]]:
     """Write the appointment and whose time it holds. Raises TimeGoneError if the guard refuses."""
-    blocked = _blocked(terms, start)
-    holds.release_lapsed([host.pk for host in hosts], *blocked, now)
     try:
         appointment = _write(terms, start, guest, form, confirm_until)
-        return appointment, _assign(appointment, hosts, *blocked)
+        return appointment, _assign(appointment, hosts, *_blocked(terms, start))
     except IntegrityError as error:
         if guards.is_overlap(error):
             raise TimeGoneError from error

@@ -186,7 +186,6 @@ def _move(
     appointment.save(update_fields=["start", "end", "sequence"])
     blocked_start = start - timedelta(minutes=work.block_time_before)
     blocked_end = appointment.end + timedelta(minutes=work.block_time_after)
-    holds.release_lapsed([host.pk for host in hosts], blocked_start, blocked_end, now)
     released, joined = assign(appointment, hosts, blocked_start, blocked_end)
     log(appointment, Kind.MOVED, author, **{"from": str(before[0]), "to": str(start)})
     owed: list[tuple[str, int]] = [(MessageKind.GUEST_MOVED, appointment.pk)]

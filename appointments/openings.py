@@ -6,9 +6,10 @@ The guest's page, the booking, the commands and every explanation ask through ``
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -20,6 +21,9 @@ from scheduling.engine.openings import openings
 from scheduling.engine.rules import FURTHEST, Question
 from scheduling.prepared import prepared
 from scheduling.windows import Meeting, whole_minutes, windows
+
+BlockedTime = tuple[int, datetime, datetime, datetime | None]
+"""A resource's key, the span, and until when it is held, None for good."""
 
 NONE = 0
 """The key of no appointment."""
@@ -37,7 +41,14 @@ def question(terms: Terms, now: datetime, *, without: int = NONE) -> Question:
 def questions(terms: Sequence[Terms], now: datetime, *, without: int = NONE) -> list[Question]:
     """The same for any number of terms, in the same five queries for all of them together."""
     until = now + timedelta(minutes=FURTHEST)
-    return _questions(terms, now, now, until, lead_from=now, without=without)
+    return _questions(terms, now, now, until, lead_from=now, without=without).questions
+
+
+class Asked(NamedTuple):
+    """Questions, and whether what lapsed unconfirmed still stands in the guard's way."""
+
+    questions: list[Question]
+    has_lapsed: bool
 
 
 def question_about(
@@ -47,13 +58,20 @@ def question_about(
 
     Lead time counts from ``lead_from`` (rule A4). All instants are aware.
     """
+    return asked_about(terms, start, now, lead_from, without=without).questions[0]
+
+
+def asked_about(
+    terms: Terms, start: datetime, now: datetime, lead_from: datetime, *, without: int = NONE
+) -> Asked:
+    """The same with what whoever takes the start has to know besides."""
     work = terms.work_type
     since = start - timedelta(minutes=work.block_time_before)
     until = start + timedelta(minutes=work.duration + work.block_time_after)
     if terms.any_host:  # the one with the fewest booked minutes that week takes it (rule A6)
         monday, next_monday = week_of(terms.territory.time_zone, minute_of(start))
         since, until = min(since, instant_of(monday)), max(until, instant_of(next_monday))
-    return _questions([terms], now, since, until, lead_from, without)[0]
+    return _questions([terms], now, since, until, lead_from, without)
 
 
 def is_open(asked: Question, start: datetime) -> bool:
@@ -69,11 +87,14 @@ def _questions(
     until: datetime,
     lead_from: datetime,
     without: int,
-) -> list[Question]:
+) -> Asked:
     meetings = [Meeting(terms.work_type, terms.territory, terms.hosts) for terms in asked]
     keys = {host.pk for terms in asked for host in terms.hosts}
-    booked = _booked(keys, since, until, now, without)
-    return [
+    rows = _blocked_times(keys, since, until, without)
+    held_since = now - GRACE
+    held = [row for row in rows if row[3] is None or row[3] > held_since]
+    booked = _booked(held)
+    questions = [
         Question(
             work=work,
             place=place,
@@ -88,6 +109,7 @@ def _questions(
         )
         for terms, (work, place, hosts) in zip(asked, windows(meetings, since, until), strict=True)
     ]
+    return Asked(questions, has_lapsed=len(held) < len(rows))
 
 
 def _dates(terms: Terms) -> Dates:
@@ -98,20 +120,19 @@ def _dates(terms: Terms) -> Dates:
     )
 
 
-def _booked(
-    resources: Collection[int], start: datetime, end: datetime, now: datetime, without: int
-) -> defaultdict[int, Intervals]:
-    """Blocked times of assignments that hold time, by resource (rule A2)."""
+def _booked(rows: Iterable[BlockedTime]) -> defaultdict[int, Intervals]:
+    """Blocked times by resource (rule A2)."""
     spans: defaultdict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for key, since, until in _blocked_times(resources, start, end, now - GRACE, without):
+    for key, since, until, _held_until in rows:
         spans[key].append((since, until))
     return defaultdict(Intervals, {key: whole_minutes(pairs) for key, pairs in spans.items()})
 
 
 @prepared
 def _blocked_times(
-    resources: Collection[int], start: datetime, end: datetime, held_since: datetime, without: int
-) -> QuerySet[Assignment, tuple[int, datetime, datetime]]:
+    resources: Collection[int], start: datetime, end: datetime, without: int
+) -> QuerySet[Assignment, BlockedTime]:
     rows = Assignment.objects.filter(service_resource__in=resources)
-    rows = rows.holding_time(start, end, held_since).exclude(appointment=without)
-    return rows.values_list("service_resource", "blocked_start", "blocked_end").order_by()
+    rows = rows.blocking(start, end).exclude(appointment=without)
+    fields = ("service_resource", "blocked_start", "blocked_end", "holds_until")
+    return rows.values_list(*fields).order_by()

@@ -206,17 +206,18 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
         That is now less GRACE.
         """
-        return self._meeting(start, end).unlapsed(since)
+        return self.blocking(start, end).unlapsed(since)
 
     def lapsed(self, start: datetime, end: datetime, since: datetime) -> Self:
         """Those that lapsed by ``since`` but still stand in the guard's way."""
-        return self._meeting(start, end).filter(holds_until__lte=since)
+        return self.blocking(start, end).filter(holds_until__lte=since)
 
     def unlapsed(self, since: datetime) -> Self:
         """Those that had not lapsed by ``since``, as if nobody had waited to give them free."""
         return self.filter(Q(holds_until=None) | Q(holds_until__gt=since))
 
-    def _meeting(self, start: datetime, end: datetime) -> Self:
+    def blocking(self, start: datetime, end: datetime) -> Self:
+        """Those whose blocked time meets ``[start, end)``, lapsed or not, as the guard sees it."""
         return self.filter(holds_time=True, blocked_start__lt=end, blocked_end__gt=start)
 
     def on_the_agenda(self, start: datetime, end: datetime, since: datetime) -> Self:
