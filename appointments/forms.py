@@ -206,11 +206,10 @@ class MoveForm(TokenForm):
     start = InstantField(widget=forms.HiddenInput)
 
 
-class CorrectionForm(TokenForm, ContactForm):
-    """Who comes and how they are reached, as it is to be.
+class DetailsForm(ContactForm):
+    """Who comes and how they are reached, as it is to be: the form of staff."""
 
-    Of a client nothing is shown; what is typed replaces what is known (rule L8).
-    """
+    hides_clients = False
 
     copy_to = AddressField(
         label=_("Copy to"),
@@ -240,7 +239,8 @@ class CorrectionForm(TokenForm, ContactForm):
             self.fields["copy_to"].widget = forms.HiddenInput()
 
     def _is_hidden(self, name: str) -> bool:
-        return self.appointment.client_id is not None and name in GuestForm.contact_fields
+        is_known = self.hides_clients and self.appointment.client_id is not None
+        return is_known and name in GuestForm.contact_fields
 
     def corrected(self) -> dict[str, str]:
         """Every detail as it is to be."""
@@ -249,6 +249,15 @@ class CorrectionForm(TokenForm, ContactForm):
             for name, value in self.cleaned_data.items()
             if name != "form_token"
         }
+
+
+class CorrectionForm(TokenForm, DetailsForm):
+    """The same for the guest.
+
+    Of a client nothing is shown; what is typed replaces what is known (rule L8).
+    """
+
+    hides_clients = True
 
 
 class CancelForm(TokenForm):

@@ -230,5 +230,6 @@ def portrait(request: HttpRequest, name: str) -> FileResponse:
 
 
 def _details(key: str) -> Details:
-    appointment = get_object_or_404(Appointment.objects.with_page(), key=key)
+    found = Appointment.objects.with_own_page(timezone.now())
+    appointment = get_object_or_404(found, key=key)
     return Details.of(appointment, appointment.time_zone)

@@ -16,6 +16,7 @@ from appointments.admin.agenda import AgendaPage
 from appointments.admin.booking import BookTool
 from appointments.admin.cancelling import CancelTool
 from appointments.admin.conflicts import ConflictsPage
+from appointments.admin.correcting import CorrectTool
 from appointments.admin.events import EventInline
 from appointments.admin.lists import IfChosen, ReadOnly, WhenFilter, moment, state
 from appointments.admin.outcomes import OutcomeTool
@@ -62,6 +63,7 @@ class AppointmentAdmin(
     SendAgainTool,
     OutcomeTool,
     ReassignTool,
+    CorrectTool,
     CancelTool,
     ReadOnly,
     NarrowedAdmin,

@@ -73,7 +73,15 @@ class Hold(NamedTuple):
     holds_until: datetime | None
 
 
+KEPT = timedelta(days=90)
+"""How long after its end the guest's own page still opens."""
+
+
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def with_own_page(self, now: datetime) -> Self:
+        """Those whose guest may still open them by their key, with all that is printed there."""
+        return self.with_page().filter(end__gt=now - KEPT)
+
     def with_page(self) -> Self:
         """With everything that a page or a mail about an appointment prints."""
         return self.select_related(

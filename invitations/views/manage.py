@@ -33,7 +33,8 @@ def of_movable(view: Callable[..., HttpResponse]) -> View:
     @key_page
     @wraps(view)
     def guarded(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        appointment = get_object_or_404(Appointment.objects.with_page(), key=key)
+        now = timezone.now()
+        appointment = get_object_or_404(Appointment.objects.with_own_page(now), key=key)
         if appointment.status not in MOVABLE:
             return HttpResponseRedirect(appointment.get_absolute_url(), status=303)
         move = Move.by_guest(appointment, request.GET)

@@ -14,6 +14,7 @@ from appointments import changes, corrections, outbox
 from appointments.models import Appointment, AppointmentEvent, Client, OutboxMessage
 from tests.factories import at, make_appointment, make_resource, make_territory
 from tests.invitations.pages import hidden_fields, links, text
+from tests.staff import make_assistant, own_user, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -192,3 +193,47 @@ def test_before_it_is_confirmed_a_new_address_is_asked_and_no_host_hears_of_it(c
     for number in range(5):
         press(client, appointment, email=f"gerda{number}@example.com")
     assert len(kinds()) == 3
+
+
+def staff_url(appointment):
+    return reverse("admin:appointments_appointment_details", args=[appointment.pk])
+
+
+def test_an_assistant_corrects_from_the_admin_and_both_names_are_kept(appointment):
+    host = appointment.assignments.get().service_resource
+    user = make_assistant(host)
+    client = signed_in(user)
+    page = client.get(reverse("admin:appointments_appointment_change", args=[appointment.pk]))
+    assert staff_url(appointment) in links(page)
+    assert "gerda@exmaple.com" in text(client.get(staff_url(appointment)))
+    assert client.post(staff_url(appointment), {**DETAILS, "phone": "123"}).status_code == 302
+    event = AppointmentEvent.objects.get()
+    assert (event.kind, event.actor, event.on_behalf_of) == ("details_changed", user, host)
+    assert Appointment.objects.get().phone == "123"
+    assert kinds() == ["guest_changed", "resource_changed"]
+
+
+def test_staff_see_what_does_not_fit_with_what_they_typed(appointment):
+    client = signed_in(own_user(appointment.assignments.get().service_resource))
+    page = client.post(staff_url(appointment), {**DETAILS, "email": "gerda@", "phone": "12345"})
+    assert page.status_code == 200
+    assert "12345" in text(page)
+    assert not AppointmentEvent.objects.exists()
+
+
+def test_strangers_and_assistants_without_the_right_correct_nothing(appointment):
+    host = appointment.assignments.get().service_resource
+    without = make_assistant(host, can_change_appointments=False)
+    for user in (own_user(make_resource(name="Tom")), without):
+        assert signed_in(user).post(staff_url(appointment), DETAILS).status_code in (403, 404)
+    assert Appointment.objects.get().first_name == "Greda"
+
+
+def test_l1_the_guests_page_closes_some_time_after_the_appointment(
+    client, appointment, time_machine
+):
+    pages = [appointment.get_absolute_url(), reverse("move", args=[appointment.key])]
+    time_machine.move_to(appointment.end + dt.timedelta(days=89), tick=False)
+    assert [client.get(url).status_code for url in pages] == [200, 409]
+    time_machine.move_to(appointment.end + dt.timedelta(days=90), tick=False)
+    assert [client.get(url).status_code for url in pages] == [404, 404]
