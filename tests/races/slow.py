@@ -6,8 +6,10 @@ second meets it there.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from threading import local
 from typing import Any
 
@@ -17,6 +19,9 @@ from tests.races.recorded import application as recorded  # isort: skip
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 PAUSE_SECONDS = 0.5
+IN_HAND = "in-hand"
+"""The note at the door that a slow transaction is about to commit."""
+
 _request = local()
 _commit = BaseDatabaseWrapper.commit
 
@@ -28,6 +33,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
 def commit_late(connection: BaseDatabaseWrapper) -> None:
     if getattr(_request, "is_slow", False):
+        Path(os.environ["REQUEST_TIMES"]).with_name("door").joinpath(IN_HAND).touch()
         time.sleep(PAUSE_SECONDS)
     _commit(connection)
 
