@@ -123,6 +123,7 @@ def test_b7_a_time_that_has_gone_is_said_in_the_frame_and_to_the_website(
     frame.get_by_role("heading", name="Choose a time").wait_for()
     before = height(page)
     start = choose(frame)
+    frame.get_by_label("First name").wait_for()
     take_away(key, start)
     fill_in(frame)
     frame.get_by_role("heading", name="This time is no longer free").wait_for()
