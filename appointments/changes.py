@@ -10,8 +10,9 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Case, Q, When
 
-from appointments import guards, holds, outbox, reminders
+from appointments import clients, guards, holds, outbox, reminders
 from appointments.booking import TimeGoneError, hosts_for, owe_notices
+from appointments.clients import Person
 from appointments.locks import waiting_for_locks
 from appointments.models import (
     HOLDING,
@@ -106,8 +107,8 @@ def cancel(
 def confirm(appointment_key: int, *, now: datetime) -> bool:
     """The guest confirms what was booked in their name; say whether this call did.
 
-    From now on it stands, and everybody concerned is owed the usual messages. Confirmed twice is
-    once. Raises LapsedError, TooBusyError, DoesNotExist.
+    From now on it stands, everybody concerned is owed the usual messages, and the guest is known
+    as a client. Confirmed twice is once. Raises LapsedError, TooBusyError, DoesNotExist.
     """
     appointment = locked(appointment_key)
     if appointment.status == Status.CANCELLED or appointment.has_lapsed(now):
@@ -116,6 +117,9 @@ def confirm(appointment_key: int, *, now: datetime) -> bool:
         return False
     holds.give_status(appointment, Status.SCHEDULED)
     log(appointment, Kind.CONFIRMED, GUEST)
+    if appointment.client_id is None:
+        guest = Person(appointment.first_name, appointment.last_name, appointment.phone)
+        clients.prove(appointment.email, now, guest)
     owe_notices(appointment, appointment.assignments.all(), now)
     return True
 

@@ -20,11 +20,13 @@ Value = TypeVar("Value")
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 _TAKEN = {
+    "account",
     "admin",
     "appointment",
     "customer-website",
     "feed",
     "healthz",
+    "my",
     "outbox",
     "portraits",
     "readyz",

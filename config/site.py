@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -23,6 +25,12 @@ class SiteAdmin(AdminSite):
     index_title = _("Overview")
     site_url = None  # guests come by invitation; there is no front page
     enable_nav_sidebar = False  # the lists need the width
+
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The one log-in of the site. Whoever is signed in without a right to be here is told."""
+        response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
+        return response
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Without the way from a row's number to its page for guests: it asks for no right."""

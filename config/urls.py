@@ -7,6 +7,7 @@ from config import health, site
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("account/", include("config.sign_in.urls")),
     path("theme.css", site.theme, name="theme"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

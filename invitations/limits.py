@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.functions import Lower
+from django.db.models.functions import Upper
 
 from appointments.models import Appointment
 from invitations.models import BookingOrigin, Invitation, InvitationBooking
@@ -37,7 +37,7 @@ def _pauses(
 ) -> Iterator[datetime]:
     """For each limit that is reached, when fewer bookings of the last day are left."""
     if most := settings.LIMIT_PER_ADDRESS:
-        yield from _pause(_by_address(email.lower(), since), most)
+        yield from _pause(_by_address(email.upper(), since), most)
     if most := settings.LIMIT_PER_INVITATION:
         yield from _pause(_by_invitation(invitation.pk, since), most)
     if network and (most := settings.LIMIT_PER_NETWORK):
@@ -53,7 +53,7 @@ def _pause(newest_first: list[datetime], most: int) -> list[datetime]:
 
 @prepared
 def _by_address(address: str, since: datetime) -> QuerySet[Appointment, datetime]:
-    rows = Appointment.objects.alias(address=Lower("email")).filter(address=address)
+    rows = Appointment.objects.alias(address=Upper("email")).filter(address=address)
     rows = rows.filter(created_at__gt=since).order_by("-created_at")
     return rows.values_list("created_at", flat=True)
 

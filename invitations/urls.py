@@ -5,7 +5,7 @@ from django.urls import include, path, register_converter
 
 from invitations import development
 from invitations.converters import KeyConverter, WeekConverter
-from invitations.views import booking, embed, manage, public
+from invitations.views import booking, embed, manage, mine, public
 
 register_converter(KeyConverter, "key")
 register_converter(WeekConverter, "week")
@@ -29,6 +29,7 @@ manage_pages = [
 ]
 
 urlpatterns = [
+    path("my/", mine.my_appointments, name="my_appointments"),
     path("embed.js", embed.script, name="embed"),
     path("customer-website/", development.customer_website, name="customer_website"),
     path("appointment/<key:key>/move/", include(manage_pages)),

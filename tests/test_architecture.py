@@ -74,6 +74,11 @@ def test_every_page_without_log_in_is_meant_to_be():
     key = "appointment/(?P<key>[A-Za-z0-9_-]{16,64})/"
     assert public == {
         "theme.css",
+        "account/inactive/",
+        "account/sign-in/",
+        "account/sign-in/code/",
+        "account/sign-in/code/enter/",
+        "account/sign-out/",
         "healthz",
         "readyz",
         f"^{key}$",

@@ -11,7 +11,7 @@ from appointments.models.appointments import (
     Status,
     new_key,
 )
-from appointments.models.clients import Client
+from appointments.models.clients import Client, ClientQuerySet
 from appointments.models.events import AppendOnlyError, AppointmentEvent, Event
 from appointments.models.feeds import CalendarFeed
 from appointments.models.messages import MessageKind, OutboxMessage, OutboxQuerySet
@@ -28,6 +28,7 @@ __all__ = [
     "AssignmentQuerySet",
     "CalendarFeed",
     "Client",
+    "ClientQuerySet",
     "Event",
     "MessageKind",
     "OutboxMessage",

@@ -9,6 +9,7 @@ from typing import NamedTuple, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
@@ -78,6 +79,13 @@ KEPT = timedelta(days=90)
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def of_client(self, client: Client) -> Self:
+        """Those booked as the client, and what a guest booked with the address it has proved."""
+        own = Q(client=client)
+        if client.verified_at is not None:
+            own |= Q(client=None, email__iexact=client.email)
+        return self.filter(own)
+
     def with_own_page(self, now: datetime) -> Self:
         """Those whose guest may still open them by their key, with all that is printed there."""
         return self.with_page().filter(end__gt=now - KEPT)
@@ -157,7 +165,11 @@ class Appointment(models.Model):
         verbose_name_plural = _("appointments")
         ordering = ["-start"]
         permissions = [("book_anyway_appointment", _("Can book at any time"))]
-        indexes = [models.Index(fields=["start"]), models.Index(fields=["created_at"])]
+        indexes = [
+            models.Index(fields=["start"]),
+            models.Index(fields=["created_at"]),
+            models.Index(Upper("email"), "created_at", name="appointment_guest_address"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(end__gt=F("start")),

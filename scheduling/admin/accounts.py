@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
@@ -14,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from scheduling.admin.narrowed import NarrowedAdmin, reach
 
-admin.site.unregister((User, Group))
+# What belongs to a log-in beside its name has no page of its own.
+admin.site.unregister((User, Group, EmailAddress, Authenticator))
 
 
 @admin.register(User)

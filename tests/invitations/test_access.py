@@ -105,4 +105,4 @@ def test_strangers_get_nowhere(staff, territory):
 
 def test_nobody_gets_in_without_signing_in():
     response = Client().get(reverse("admin:invitations_invitation_generate"))
-    assert response["Location"].startswith(reverse("admin:login"))
+    assert response["Location"].startswith(reverse("account_login"))

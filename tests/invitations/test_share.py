@@ -48,7 +48,10 @@ def test_strangers_find_nothing(page):
     for user in (own_user(host), make_assistant(host), make_user()):
         assert signed_in(user).get(address(key, *page)).status_code == 404
     anonymous = Client().get(address(key, *page))
-    assert (anonymous.status_code, anonymous["Location"].split("?")[0]) == (302, "/admin/login/")
+    assert (anonymous.status_code, anonymous["Location"].split("?")[0]) == (
+        302,
+        "/account/sign-in/",
+    )
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -1,0 +1,74 @@
+"""Who a client is: found, or made, by an address that somebody has proved to read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import IntegrityError, transaction
+
+from appointments.models import Appointment, Client
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody's name, and how they are reached beside their mail."""
+
+    first_name: str
+    last_name: str
+    phone: str = ""
+
+
+def client_of(user: User | AnonymousUser) -> Client | None:
+    """The record that the signed-in user opens, None for staff and for whoever has none."""
+    return Client.objects.of_user(user).first()
+
+
+def is_known(email: str) -> bool:
+    """Whether an address is that of a client, or something was booked with it."""
+    booked = Appointment.objects.filter(email__iexact=email, client=None)
+    return Client.objects.with_address(email).exists() or booked.exists()
+
+
+def prove(email: str, now: datetime, person: Person | None = None) -> Client:
+    """The record of whoever has just proved to read an address; found, else made.
+
+    It is the one with the same proof. Else it is the only one that the office keeps under that
+    address; of several none is opened, as nothing says whose it is. Without ``person``, a new
+    one is called as the guest who last booked with this address, else by the address itself.
+    """
+    with transaction.atomic():
+        same = list(Client.objects.select_for_update().with_address(email))
+        for client in same:
+            if client.verified_at is not None:
+                return client
+        if len(same) == 1:
+            return _proved(same[0], now)
+        return _made(email, now, person or _last_guest(email) or Person("", email))
+
+
+def _proved(client: Client, now: datetime) -> Client:
+    client.verified_at = now
+    client.save(update_fields=["verified_at"])
+    return client
+
+
+def _made(email: str, now: datetime, person: Person) -> Client:
+    try:
+        with transaction.atomic():
+            return Client.objects.create(
+                first_name=person.first_name,
+                last_name=person.last_name,
+                phone=person.phone,
+                email=email,
+                verified_at=now,
+            )
+    except IntegrityError:  # somebody proved the same address in the same instant
+        return Client.objects.proven().with_address(email).get()
+
+
+def _last_guest(email: str) -> Person | None:
+    booked = Appointment.objects.filter(email__iexact=email, client=None)
+    last = booked.order_by("-created_at").first()
+    return Person(last.first_name, last.last_name, last.phone) if last else None

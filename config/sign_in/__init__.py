@@ -1,0 +1,1 @@
+"""One log-in for clients and staff, by django-allauth."""
