@@ -1,5 +1,5 @@
 """The admin of appointments, absences, clients and messages."""
 
-from appointments.admin import absences, appointments, feeds, hours, outbox
+from appointments.admin import absences, appointments, clients, feeds, hours, outbox
 
-__all__ = ["absences", "appointments", "feeds", "hours", "outbox"]
+__all__ = ["absences", "appointments", "clients", "feeds", "hours", "outbox"]
