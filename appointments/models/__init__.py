@@ -6,11 +6,10 @@ from appointments.models.appointments import (
     Appointment,
     AppointmentQuerySet,
     AppointmentType,
-    Assignment,
-    AssignmentQuerySet,
     Status,
     new_key,
 )
+from appointments.models.assignments import Assignment, AssignmentQuerySet
 from appointments.models.clients import Client, ClientQuerySet
 from appointments.models.events import AppendOnlyError, AppointmentEvent, Event
 from appointments.models.feeds import CalendarFeed
