@@ -16,8 +16,8 @@ from django.db.models import Q, QuerySet
 
 from scheduling.engine.hours import Dates, EpochDay, WeeklyHours, epoch_day
 from scheduling.engine.intervals import DAY, Intervals, Pair, minute_after, minute_of
-from scheduling.engine.openings import window
 from scheduling.engine.rules import Host, Place, Presence, Work
+from scheduling.engine.windows import window
 from scheduling.models import (
     Absence,
     Holiday,

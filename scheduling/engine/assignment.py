@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from scheduling.engine.intervals import Minute, Pair
 from scheduling.engine.openings import free_hosts
-from scheduling.engine.rules import Question
+from scheduling.engine.rules import Preference, Question
 
 
 class Rank(NamedTuple):
     """The order of preference among free hosts; the smallest takes the work."""
 
+    preference: Preference
     booked_minutes: int
     position: int
 
@@ -19,8 +20,9 @@ class Rank(NamedTuple):
 def assigned_hosts(question: Question, start: Minute, week: Pair) -> list[int]:
     """The positions in ``question.hosts`` of those who take a start; empty if it is closed.
 
-    All of them where all are needed; else the one with the fewest booked minutes in ``week``,
-    the real time of the start's week, and among equals the first on the invitation.
+    All of them where all are needed; else one whom the client prefers, if any is free, then the
+    one with the fewest booked minutes in ``week``, the real time of the start's week, and among
+    equals the first on the invitation.
     """
     free = free_hosts(question, start)
     if not question.any_host or not free:
@@ -29,4 +31,5 @@ def assigned_hosts(question: Question, start: Minute, week: Pair) -> list[int]:
 
 
 def _rank(question: Question, position: int, week: Pair) -> Rank:
-    return Rank(len(question.hosts[position].booked.clamp(*week)), position)
+    host = question.hosts[position]
+    return Rank(host.preference, len(host.booked.clamp(*week)), position)

@@ -8,6 +8,7 @@ keeps clear of a busy time exactly if its start lies outside that time padded by
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import reduce
 from operator import and_
 
@@ -22,7 +23,8 @@ from scheduling.engine.hours import (
     times,
 )
 from scheduling.engine.intervals import ALWAYS, DAY, FOREVER, Intervals, Minute, Pair
-from scheduling.engine.rules import FURTHEST, Host, Place, Presence, Question, Reason, Work
+from scheduling.engine.rules import FURTHEST, Host, Preference, Question, Reason, Work
+from scheduling.engine.windows import common_window, host_window
 
 
 def openings(question: Question, start: Minute, end: Minute) -> list[Minute]:
@@ -33,9 +35,11 @@ def openings(question: Question, start: Minute, end: Minute) -> list[Minute]:
         return []
     span = _span(question, start, end)
     asked = days(question.dates, start, end)
+    if question.visiting_hours is not None:
+        asked = asked & _inside(question.work, times(question.visiting_hours, *span))
     if not asked:
         return []
-    common = _common_window(question.work, question.place, *span)
+    common = common_window(question.work, question.place, *span)
     if question.any_host:
         return _openings_of_any(question, common, span, asked)
     return _openings_of_all(question, common, span, asked)
@@ -67,11 +71,6 @@ def free_hosts(question: Question, start: Minute) -> list[int]:
     ]
 
 
-def window(work: Work, place: Place, host: Host, start: Minute, end: Minute) -> Intervals:
-    """When a host could do the work between two instants, whether busy then or not (rule A1)."""
-    return _host_window(host, _common_window(work, place, start, end), (start, end))
-
-
 def reasons(question: Question, start: Minute) -> frozenset[Reason]:
     """What closes a start; empty exactly if it is open (rule A9).
 
@@ -91,7 +90,9 @@ def reasons(question: Question, start: Minute) -> frozenset[Reason]:
 def _openings_of_all(
     question: Question, common: Intervals, span: Pair, asked: Intervals
 ) -> list[Minute]:
-    windows = (_host_window(host, common, span) for host in question.hosts)
+    if any(_is_excluded(host) for host in question.hosts):
+        return []
+    windows = (host_window(host, common, span) for host in question.hosts)
     together = reduce(and_, windows)
     allowed = _inside(question.work, together) & asked
     for host in question.hosts:
@@ -112,8 +113,10 @@ def _openings_of_any(
     for host in question.hosts:
         if not missing:
             break
+        if _is_excluded(host):
+            continue
         # Each is asked only about starts that nobody before could take.
-        present = _host_window(host, common, span)
+        present = host_window(host, common, span)
         starts = missing if present is common else _inside(question.work, present) & missing
         allowed = starts - _too_close(question.work, _busy(question.work, host, span))
         missing = missing - allowed
@@ -121,17 +124,11 @@ def _openings_of_any(
 
 
 def _alone(question: Question, host: Host) -> Question:
-    return Question(
-        work=question.work,
-        place=question.place,
-        hosts=(host,),
-        dates=question.dates,
-        now=question.now,
-        lead_from=question.lead_from,
-    )
+    return replace(question, hosts=(host,), any_host=False)
 
 
-# Windows (rule A1)
+def _is_excluded(host: Host) -> bool:
+    return host.preference is Preference.EXCLUDED
 
 
 def _span(question: Question, start: Minute, end: Minute) -> Pair:
@@ -140,31 +137,6 @@ def _span(question: Question, start: Minute, end: Minute) -> Pair:
         before = midnights(question.place.zone, start - 3 * DAY, start + 1)
         start = before[-1]
     return start, end + question.work.duration
-
-
-def _common_window(work: Work, place: Place, start: Minute, end: Minute) -> Intervals:
-    open_there = times(place.hours, start, end)
-    if work.hours is not None:
-        open_there = open_there & times(work.hours, start, end)
-    return open_there
-
-
-def _host_window(host: Host, common: Intervals, span: Pair) -> Intervals:
-    pieces = [_presence_window(presence, common, span) for presence in host.presences]
-    if len(pieces) == 1:
-        return pieces[0]
-    return Intervals(pair for piece in pieces for pair in piece)
-
-
-def _presence_window(presence: Presence, common: Intervals, span: Pair) -> Intervals:
-    there = common
-    if presence.hours is not None:
-        there = there & times(presence.hours, *span)
-    if presence.dates.first is not None or presence.dates.last is not None:
-        there = there & days(presence.dates, *span)
-    for away in presence.suspended:
-        there = there - days(away, *span)
-    return there
 
 
 # Sets of allowed starts (rule A3)
@@ -217,6 +189,13 @@ def _reasons_of_time(question: Question, start: Minute) -> Iterator[Reason]:
         yield Reason.TOO_LATE
     if not _on_dates(question.dates, start):
         yield Reason.OUTSIDE_DATES
+    if question.visiting_hours is not None:
+        span = start, start + question.work.duration
+        for reason, allowed in _hours_layers(
+            Reason.OUTSIDE_VISITING_HOURS, question.visiting_hours, span
+        ):
+            if not allowed.covers(*span):
+                yield reason
 
 
 def _reasons_of_hosts(question: Question, start: Minute) -> set[Reason]:
@@ -229,6 +208,8 @@ def _reasons_of_hosts(question: Question, start: Minute) -> set[Reason]:
         layers.extend(_host_layers(question, host, span))
     found = {reason for reason, allowed in layers if not allowed.covers(start, end)}
     for host in question.hosts:
+        if _is_excluded(host):
+            found.add(Reason.EXCLUDED_HOST)
         blocked = (start - work.block_before, end + work.block_after)
         if host.absent.meets(*blocked):
             found.add(Reason.ABSENT)

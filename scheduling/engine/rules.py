@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from zoneinfo import ZoneInfo
 
 from scheduling.engine.hours import Dates, WeeklyHours
@@ -27,7 +27,17 @@ class Reason(StrEnum):
     TOO_SOON = "too-soon"
     TOO_LATE = "too-late"
     OUTSIDE_DATES = "outside-dates"
+    OUTSIDE_VISITING_HOURS = "outside-visiting-hours"
+    EXCLUDED_HOST = "excluded-host"
     NO_HOST = "no-host"
+
+
+class Preference(IntEnum):
+    """How a client stands to a host, the first choice first (rule A8)."""
+
+    PREFERRED = 0
+    NONE = 1
+    EXCLUDED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +81,14 @@ class Presence:
 class Host:
     """Someone who could do the work: where they are and what takes their time away.
 
-    ``booked`` are blocked times of appointments, with their own block time inside.
+    ``booked`` are blocked times of appointments, with their own block time inside. Whom the
+    client's ``preference`` excludes takes no part.
     """
 
     presences: tuple[Presence, ...]
     booked: Intervals = NOTHING
     absent: Intervals = NOTHING
+    preference: Preference = Preference.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,8 @@ class Question:
     ``hosts`` are in the order of the invitation, the primary one first. ``any_host`` asks for
     one of them, otherwise all are needed. ``dates`` bound the date of the *start*. Lead time
     counts from ``lead_from``, which is ``now`` unless a form was opened earlier (rule A4).
+    ``visiting_hours`` are those of the client, None for any time; they narrow what is open, and
+    the grid of starts is laid before them (rules A5, A8).
     """
 
     work: Work
@@ -95,3 +109,4 @@ class Question:
     now: Minute
     any_host: bool = False
     lead_from: Minute | None = None
+    visiting_hours: WeeklyHours | None = None

@@ -174,6 +174,7 @@ def people(draw: st.DrawFn, zone: str, around: datetime) -> Person:
         stays=tuple(draw(st.lists(stays(zone, around), min_size=1, max_size=2))),
         busy=tuple(draw(st.lists(spans(around), max_size=3))),
         absent=(draw(spans(around)),) if seldom(draw) else (),
+        excluded=seldom(draw, 1),
     )
 
 
@@ -208,6 +209,7 @@ def cases(draw: st.DrawFn, zone: str, around: datetime) -> Case:
         work=draw(patterns(zone, around)) if seldom(draw) else None,
         anyone=draw(st.booleans()),
         opened=opened,
+        visits=draw(patterns(zone, around)) if seldom(draw, 3) else None,
     )
 
 

@@ -62,11 +62,15 @@ class Person:
     stays: tuple[Stay, ...]
     busy: tuple[Span, ...] = ()
     absent: tuple[Span, ...] = ()
+    excluded: bool = False
 
 
 @dataclass(frozen=True)
 class Case:
-    """A question in plain words; ``opened`` is when a form was opened (blank: now)."""
+    """A question in plain words; ``opened`` is when a form was opened (blank: now).
+
+    ``visits`` are the hours in which the client can be met (blank: any time).
+    """
 
     place_zone: str
     place: Pattern
@@ -82,6 +86,7 @@ class Case:
     work: Pattern | None = None
     anyone: bool = False
     opened: datetime | None = None
+    visits: Pattern | None = None
 
 
 def openings(case: Case, start: datetime, end: datetime) -> list[datetime]:
@@ -115,6 +120,7 @@ def _open_together(
         and on_grid(case, instant, pieces[instant])
         and all(minute in pieces for minute in minutes(instant, instant + case.length))
         and in_time(case, instant)
+        and suits_the_client(case, people, instant)
         and not any(taken(case, person, instant) for person in people)
     }
 
@@ -194,6 +200,14 @@ def in_time(case: Case, instant: datetime) -> bool:
         and end <= case.now + YEAR_AHEAD
         and (case.horizon is None or end <= _horizon_counts_from(case) + case.horizon)
         and on_dates(case.period, instant)
+    )
+
+
+def suits_the_client(case: Case, people: tuple[Person, ...], instant: datetime) -> bool:
+    """A8: every minute of the work within the visiting hours, and nobody who is excluded."""
+    work = minutes(instant, instant + case.length)
+    return not any(person.excluded for person in people) and (
+        case.visits is None or all(holds(case.visits, minute) for minute in work)
     )
 
 

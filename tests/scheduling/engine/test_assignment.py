@@ -8,7 +8,7 @@ import pytest
 
 from scheduling.engine.assignment import assigned_hosts
 from scheduling.engine.intervals import DAY, Intervals
-from scheduling.engine.rules import Host
+from scheduling.engine.rules import Host, Preference
 from tests.scheduling.engine.monday import HOST, MONDAY, with_hosts
 from tests.scheduling.engine.shorthand import between
 
@@ -36,6 +36,23 @@ def test_among_equals_the_first_on_the_invitation_takes_it() -> None:
     """A6."""
     assert any_of(HOST, HOST, HOST) == [0]
     assert any_of(booked(90), booked(30), booked(30)) == [1]
+
+
+def test_whom_the_client_prefers_takes_it_before_fewer_minutes_count() -> None:
+    """A8, A6."""
+    preferred = replace(booked(600), preference=Preference.PREFERRED)
+    assert any_of(HOST, preferred) == [1]
+    assert any_of(preferred, replace(booked(599), preference=Preference.PREFERRED)) == [1]
+    busy = replace(HOST, booked=AT_NINE, preference=Preference.PREFERRED)
+    assert any_of(busy, booked(60)) == [1]
+
+
+def test_whom_the_client_excludes_never_takes_it() -> None:
+    """A8, A6: nor does anybody where all are needed."""
+    excluded = replace(HOST, preference=Preference.EXCLUDED)
+    assert any_of(excluded, booked(600)) == [1]
+    assert any_of(excluded) == []
+    assert assigned_hosts(with_hosts(HOST, excluded), NINE, WEEK) == []
 
 
 def test_minutes_count_and_not_appointments() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from scheduling.engine import openings as engine
 from scheduling.engine.intervals import instant_of, minute_of
+from scheduling.engine.rules import Preference, Reason
 from tests.scheduling.engine import cases, oracle
 from tests.scheduling.engine.cases import Asked, examples
 from tests.scheduling.engine.translation import question
@@ -48,6 +50,24 @@ def test_start_is_open_exactly_if_no_reason_closes_it(asked: Asked) -> None:
         minute for minute in beside | {*range(start, end, 13), end - 1} if start <= minute < end
     }
     assert {minute for minute in checked if not engine.reasons(asked_of, minute)} == found & checked
+
+
+@examples(100)
+@given(cases.asked())
+def test_wishes_of_a_client_only_ever_close_starts(asked: Asked) -> None:
+    """A8, A5: what is open with them is just what is open without, less what they close."""
+    asked_of = question(asked.case)
+    start, end = minute_of(asked.start), minute_of(asked.end)
+    anybody = (replace(host, preference=Preference.NONE) for host in asked_of.hosts)
+    without = replace(asked_of, hosts=tuple(anybody), visiting_hours=None)
+    wishes = {Reason.OUTSIDE_VISITING_HOURS, Reason.EXCLUDED_HOST}
+    met = set(engine.openings(asked_of, start, end))
+    for minute in engine.openings(without, start, end):
+        closed = engine.reasons(asked_of, minute)
+        assert (minute in met) == (not closed)
+        assert not closed or closed & wishes or Reason.HOLIDAY in closed
+        met.discard(minute)
+    assert met == set()
 
 
 @examples(200)

@@ -8,7 +8,7 @@ import pytest
 
 from scheduling.engine.intervals import DAY
 from scheduling.engine.openings import reasons
-from scheduling.engine.rules import Presence, Question, Reason
+from scheduling.engine.rules import Preference, Presence, Question, Reason
 from tests.scheduling.engine.monday import (
     HOST,
     MONDAY,
@@ -26,12 +26,18 @@ AT_NINE = between("2026-11-16T09:00Z/2026-11-16T09:01Z")
 ALL_DAY = "daily 00:00-24:00"
 HOLIDAY = ("2026-11-16",)
 BOOKED, ABSENT = replace(HOST, booked=AT_NINE), replace(HOST, absent=AT_NINE)
+EXCLUDED = replace(HOST, preference=Preference.EXCLUDED)
+PREFERRED = replace(HOST, preference=Preference.PREFERRED)
 LATE = weekly(UTC, "daily 09:01-13:00")
 LATER = dates(UTC, "2026-11-17")
 
 
 def working(**changes: object) -> Question:
     return replace(QUESTION, work=replace(WORK, **changes))
+
+
+def visited(*slots: str, holidays: tuple[str, ...] = ()) -> Question:
+    return replace(QUESTION, visiting_hours=weekly(UTC, *slots, holidays=holidays))
 
 
 @pytest.mark.parametrize(
@@ -53,6 +59,15 @@ def working(**changes: object) -> Question:
         (replace(QUESTION, now=NINE + 59 - 366 * DAY), Reason.TOO_LATE),
         (replace(QUESTION, dates=LATER), Reason.OUTSIDE_DATES),
         (replace(QUESTION, dates=dates(UTC, None, "2026-11-15")), Reason.OUTSIDE_DATES),
+        (visited("daily 09:01-13:00"), Reason.OUTSIDE_VISITING_HOURS),
+        (visited("daily 09:00-09:59"), Reason.OUTSIDE_VISITING_HOURS),
+        (visited("tue 00:00-24:00"), Reason.OUTSIDE_VISITING_HOURS),
+        (visited(ALL_DAY, holidays=HOLIDAY), Reason.HOLIDAY),
+        (visited("mon 09:00-10:00"), None),
+        (with_hosts(EXCLUDED), Reason.EXCLUDED_HOST),
+        (with_hosts(HOST, EXCLUDED), Reason.EXCLUDED_HOST),
+        (with_hosts(HOST, EXCLUDED, any_host=True), None),
+        (with_hosts(PREFERRED, HOST), None),
         (working(start_interval=7, hours=weekly(UTC, "daily 08:59-13:00")), None),
         (replace(QUESTION, dates=dates(UTC, "2026-11-16", "2026-11-16")), None),
         (replace(QUESTION, now=NINE), None),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from scheduling.engine.hours import Dates, WeeklyHours, epoch_day
 from scheduling.engine.intervals import DAY, Intervals, minute_of
-from scheduling.engine.rules import Host, Place, Presence, Question, Work
+from scheduling.engine.rules import Host, Place, Preference, Presence, Question, Work
 from tests.scheduling.engine.oracle import Case, Pattern, Period, Person, Span, Stay
 
 
@@ -21,6 +21,7 @@ def question(case: Case) -> Question:
         now=minute_of(case.now),
         any_host=case.anyone,
         lead_from=None if case.opened is None else minute_of(case.opened),
+        visiting_hours=case.visits and weekly_hours(case.visits),
     )
 
 
@@ -41,6 +42,7 @@ def host(person: Person) -> Host:
         presences=tuple(presence(stay) for stay in person.stays),
         booked=intervals(person.busy),
         absent=intervals(person.absent),
+        preference=Preference.EXCLUDED if person.excluded else Preference.NONE,
     )
 
 
