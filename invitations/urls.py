@@ -30,7 +30,8 @@ manage_pages = [
 
 urlpatterns = [
     path("my/", mine.my_appointments, name="my_appointments"),
-    path("embed.js", embed.script, name="embed"),
+    path("embed/v1.js", embed.script, name="embed"),
+    path("embed.js", embed.script),  # what websites pasted before scripts had versions
     path("customer-website/", development.customer_website, name="customer_website"),
     path("appointment/<key:key>/move/", include(manage_pages)),
     path(f"{current}/", include(guest_pages)),

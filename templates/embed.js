@@ -1,87 +1,110 @@
-// The booking pages on a customer's page, see docs/embedding.md.
+// The booking pages on a customer's page, version 1: docs/embedding.md says what it promises.
 // Nothing is said to or heard from any origin but that of the booking pages.
 (() => {
   const enter = new URL("{{ enter }}");
-  const patience = 10000; // until a page that does not answer counts as refused, in milliseconds
+  const patience = 10000; // until a page that does not load counts as refused, in milliseconds
+  const silence = 2000; // until one that has loaded and says nothing does
+  const tallest = 20000; // pixels
   const close = { de: "Schließen", en: "Close" };
 
   function show(box) {
     const asked = new URLSearchParams(location.search);
     const given = asked.get("invitationKey");
-    const key = given || box.dataset.invitationKey;
+    const { invitationKey, lang, mode, prefill } = box.dataset;
+    const key = given || invitationKey;
     box.removeAttribute("data-invitation");
     if (!key) return; // the link within leads to where one can be typed
     const address = new URL(enter);
     address.searchParams.set("invitationKey", key);
     if (given && asked.has("start")) address.searchParams.set("start", asked.get("start"));
-    if (box.dataset.lang) address.searchParams.set("lang", box.dataset.lang);
+    if (lang) address.searchParams.set("lang", lang);
     const link = box.querySelector("a[href]") || box.appendChild(document.createElement("a"));
     link.href = address;
     link.textContent ||= address.host;
-    (box.dataset.mode === "popup" ? popUp : inline)(box, link);
+    // The frame alone is told who the visitor is: a link may be kept or passed on.
+    if (prefill) address.searchParams.set("prefill", prefill);
+    (mode === "popup" ? popUp : inline)(box, link, address);
   }
 
-  function inline(box, link) {
-    const frame = frameOf(box, link, {
+  function inline(box, link, address) {
+    const frame = frameOf(box, link, address, {
       ready: () => { link.hidden = true; },
       failed: () => { frame.remove(); },
       turned: () => { if (frame.getBoundingClientRect().top < 0) frame.scrollIntoView(); },
+      escaped: () => {},
     });
     box.append(frame);
   }
 
-  function popUp(box, link) {
-    const language = (box.dataset.lang || document.documentElement.lang).slice(0, 2);
-    const dialog = document.createElement("dialog");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = "×";
-    button.ariaLabel = close[language] || close.en;
-    button.onclick = () => dialog.close();
-    Object.assign(button.style, { position: "sticky", zIndex: 1, top: 0, float: "right", font: "24px/1 sans-serif", padding: "8px 14px", border: 0, background: "Canvas", color: "CanvasText", cursor: "pointer" });
-    Object.assign(dialog.style, { width: "min(64rem, 100vw - 16px)", maxWidth: "none", maxHeight: "calc(100vh - 16px)", padding: 0, border: 0, overflow: "auto", boxSizing: "border-box" });
-    dialog.ariaLabel = link.textContent;
-    dialog.append(button);
+  function popUp(box, link, address) {
+    const dialog = dialogOf(link, box.dataset.lang || document.documentElement.lang);
     box.append(dialog);
-
     let frame;
     const open = (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       dialog.showModal();
       if (frame) return;
-      frame = frameOf(box, link, {
+      frame = frameOf(box, link, address, {
         ready: () => {},
         failed: () => {
+          const isAwaited = dialog.open;
           dialog.remove();
           link.removeEventListener("click", open);
+          if (isAwaited) link.click();
         },
         turned: () => { dialog.scrollTop = 0; },
+        escaped: () => { dialog.close(); },
       });
       dialog.append(frame);
     };
     link.addEventListener("click", open);
   }
 
+  function dialogOf(link, language) {
+    const dialog = document.createElement("dialog");
+    const bar = document.createElement("div");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "×";
+    button.ariaLabel = close[language.slice(0, 2)] || close.en;
+    button.onclick = () => dialog.close();
+    dialog.ariaLabel = link.textContent.trim();
+    Object.assign(dialog.style, { width: "min(64rem, 100vw - 16px)", maxWidth: "none", minHeight: "min(320px, 100vh - 16px)", maxHeight: "calc(100vh - 16px)", padding: 0, border: 0, overflow: "auto", boxSizing: "border-box" });
+    Object.assign(bar.style, { position: "sticky", zIndex: 1, top: 0, height: 0, textAlign: "right" });
+    Object.assign(button.style, { width: "44px", height: "44px", font: "24px/1 sans-serif", padding: 0, border: 0, background: "Canvas", color: "CanvasText", cursor: "pointer" });
+    bar.append(button);
+    dialog.append(bar);
+    return dialog;
+  }
+
   // A frame that is as tall as its page, from the first answer on; until then the link stands.
-  function frameOf(box, link, { ready, failed, turned }) {
+  function frameOf(box, link, address, { ready, failed, turned, escaped }) {
     const frame = document.createElement("iframe");
     const fire = (name, detail = {}) =>
       box.dispatchEvent(new CustomEvent(`invitation:${name}`, { bubbles: true, detail }));
-    frame.src = link.href;
+    frame.src = address;
     frame.title = link.textContent.trim();
-    Object.assign(frame.style, { display: "block", clear: "both", width: "100%", height: 0, border: 0 });
+    Object.assign(frame.style, { display: "block", width: "100%", height: 0, border: 0 });
 
     let isReady = false;
-    const waiting = setTimeout(() => {
-      failed();
+    const giveUp = () => {
       fire("error", { reason: "unreachable" });
-    }, patience);
-    frame.addEventListener("load", () =>
-      frame.contentWindow.postMessage({ invitation: "hello" }, enter.origin));
+      failed();
+    };
+    let waiting = setTimeout(giveUp, patience);
+    frame.addEventListener("load", () => {
+      if (!isReady) {
+        clearTimeout(waiting);
+        waiting = setTimeout(giveUp, silence);
+      }
+      frame.contentWindow.postMessage({ invitation: "hello" }, enter.origin);
+    });
     addEventListener("message", ({ source, origin, data }) => {
       if (source !== frame.contentWindow || origin !== enter.origin || !data) return;
-      if (data.invitation === "size") frame.style.height = `${Number(data.height)}px`;
+      if (data.invitation === "size" && data.height > 0)
+        frame.style.height = `${Math.min(data.height, tallest)}px`;
+      if (data.invitation === "escape") escaped();
       if (data.invitation !== "page") return;
       clearTimeout(waiting);
       if (isReady) turned();

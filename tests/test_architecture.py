@@ -94,6 +94,7 @@ def test_every_page_without_log_in_is_meant_to_be():
         r"^feed/(?P<key>[A-Za-z0-9_-]{16,64})\.ics$",
         "portraits/<str:name>",
         "outbox/",
+        "embed/v1.js",
         "embed.js",
         "customer-website/",
         "outbox/<str:name>/<int:part>/",

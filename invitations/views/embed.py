@@ -19,6 +19,9 @@ from appointments.links import absolute_url
 @conditional_page
 @gzip_page
 def script(request: HttpRequest) -> HttpResponse:
-    """The same for every website, an hour fresh; its ETag changes with its text."""
+    """Version 1, the same for every website, an hour fresh; its ETag changes with its text.
+
+    What breaks the promises of docs/embedding.md gets a version, and an address, of its own.
+    """
     source = render_to_string("embed.js", {"enter": absolute_url(reverse("enter"))})
     return HttpResponse(source, content_type="text/javascript; charset=utf-8")

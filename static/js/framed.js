@@ -12,14 +12,19 @@
   for (const link of document.querySelectorAll("a[href^=http]"))
     if (link.origin !== location.origin) link.target = "_blank";
 
-  addEventListener("message", ({ source, origin, data }) => {
+  addEventListener("message", function greeted({ source, origin, data }) {
     if (source !== parent || !origins.includes(origin) || data?.invitation !== "hello") return;
+    removeEventListener("message", greeted);
     const tell = (what) => parent.postMessage(what, origin);
     const tellSize = () =>
       tell({ invitation: "size", height: Math.ceil(document.body.getBoundingClientRect().height) });
     tellSize();
     new ResizeObserver(tellSize).observe(document.body);
     tell({ invitation: "page", booked: justBooked(), error: errors.has(state) ? state : null });
+    // A key that is pressed in a frame never reaches the dialog around it.
+    addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") tell({ invitation: "escape" });
+    });
   });
 
   // Said once: whoever comes back to the page has not booked again.

@@ -22,19 +22,26 @@ START = "2026-11-23T09:00:00Z"
 # The script
 
 
-def test_l4_the_script_is_small_and_leads_to_the_sites_own_address():
-    response = Client().get("/embed.js", headers={"accept-encoding": "gzip", "host": "evil.test"})
+@pytest.fixture(params=["/embed/v1.js", "/embed.js"])
+def address(request) -> str:
+    """Of the script: the promised one, and that of websites that pasted it before."""
+    return request.param
+
+
+def test_l4_the_script_is_small_and_leads_to_the_sites_own_address(address):
+    response = Client().get(address, headers={"accept-encoding": "gzip", "host": "evil.test"})
     assert response["Content-Type"] == "text/javascript; charset=utf-8"
-    assert len(response.content) < 5000
+    assert response["Content-Encoding"] == "gzip"
+    assert len(response.content) <= 5000
     source = gzip.decompress(response.content).decode()
     assert 'new URL("http://testserver/invite/")' in source
     assert "evil.test" not in source
 
 
-def test_the_script_is_kept_by_caches_and_not_sent_again_unchanged():
-    first = Client().get("/embed.js")
+def test_the_script_is_kept_by_caches_and_not_sent_again_unchanged(address):
+    first = Client().get(address)
     assert first["Cache-Control"] == "public, max-age=3600"
-    again = Client().get("/embed.js", headers={"if-none-match": first["ETag"]})
+    again = Client().get(address, headers={"if-none-match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 

@@ -192,7 +192,7 @@ def test_the_script_of_a_website_goes_by_its_own_key_and_leads_on_without_javasc
     box, link, script = Reader(fields(administrator.get(address(key)))["script"]).tags
     assert box == ("div", {"data-invitation": None, "data-invitation-key": key.key})
     assert link == ("a", {"href": f"http://testserver/invite/{key.key}/"})
-    assert script == ("script", {"src": "http://testserver/embed.js", "async": None})
+    assert script == ("script", {"src": "http://testserver/embed/v1.js", "async": None})
 
 
 def test_a_website_whose_page_may_show_no_frame_is_told_so(administrator):
