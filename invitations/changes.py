@@ -19,7 +19,7 @@ from invitations.generate import (
     order_problems,
     past_problems,
 )
-from invitations.models import Invitation, InvitationEvent
+from invitations.models import Audience, Invitation, InvitationEvent
 from invitations.spans import Span
 from scheduling.models import ServiceResource
 
@@ -30,6 +30,7 @@ EDITABLE = (
     "expiry_date",
     "max_bookings",
     "max_per_guest",
+    "audience",
     "owner",
     "message",
 )
@@ -91,6 +92,7 @@ def problems(
     yield from past_problems(new.get("until_date"), new.get("expiry_date"), today)
     yield from limit_problems({name: new[name] for name in LIMITS if name in new})
     yield from _use_problems(invitation, new.get("max_bookings"), now)
+    yield from _audience_problems(invitation, new.get("audience"))
 
 
 def _use_problems(
@@ -107,6 +109,15 @@ def _use_problems(
             uses,
         )
         yield ImpossibleCriteriaError("max_bookings", text % {"n": uses})
+
+
+def _audience_problems(
+    invitation: Invitation, audience: str | None
+) -> Iterator[ImpossibleCriteriaError]:
+    """Whether a link would be open to nobody, as it is no client's."""
+    if audience == Audience.RECIPIENT and invitation.keys.for_everybody().exists():
+        text = _("It has a link that is no client’s own, which would be open to nobody.")
+        yield ImpossibleCriteriaError("audience", text)
 
 
 def _apply(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from appointments.models import AppointmentType, Client
 from invitations.models import (
     GUEST_SIDE,
+    Audience,
     CustomerWebsite,
     Invitation,
     InvitationEvent,
@@ -64,6 +65,7 @@ class Criteria:
     expiry_date: date | None = None
     max_bookings: int | None = None
     max_per_guest: int | None = None
+    audience: str = Audience.ANYONE
     message: str = ""
     website: CustomerWebsite | None = None
     client: Client | None = None
@@ -121,6 +123,7 @@ def draft_of(criteria: Criteria) -> Invitation:
         expiry_date=criteria.expiry_date,
         max_bookings=criteria.max_bookings,
         max_per_guest=criteria.max_per_guest,
+        audience=criteria.audience,
         message=criteria.message,
         website=criteria.website,
         template=template,
@@ -152,6 +155,7 @@ def _problems(criteria: Criteria, today: date) -> Iterator[ImpossibleCriteriaErr
     yield from _offer_problems(criteria)
     yield from _date_problems(criteria, today)
     yield from limit_problems({name: getattr(criteria, name) for name in LIMITS})
+    yield from _audience_problems(criteria)
 
 
 def _hosts_problems(criteria: Criteria) -> Iterator[ImpossibleCriteriaError]:
@@ -242,3 +246,9 @@ def limit_problems(limits: Mapping[str, int | None]) -> Iterator[ImpossibleCrite
     for limit, number in limits.items():
         if number is not None and number < 1:
             yield ImpossibleCriteriaError(limit, _("Allow at least one booking."))
+
+
+def _audience_problems(criteria: Criteria) -> Iterator[ImpossibleCriteriaError]:
+    if criteria.audience == Audience.RECIPIENT and criteria.client is None:
+        text = _("Only the client of the link may book, so choose who that is.")
+        yield ImpossibleCriteriaError("client", text)

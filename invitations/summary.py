@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from appointments import formats
 from appointments.admin.lists import moment
 from appointments.models import Client
-from invitations.models import Invitation
+from invitations.models import Audience, Invitation
 from invitations.snippets import host_names
 
 Line = tuple[str, str]
@@ -42,6 +42,8 @@ def _limits(invitation: Invitation) -> Iterator[Line]:
     last = invitation.last_day
     yield _("Link works until"), formats.full_date(last) if last else _("it is switched off")
     yield _("Bookings"), _bookings(invitation)
+    if invitation.audience != Audience.ANYONE:
+        yield _("Open to"), str(invitation.get_audience_display())
 
 
 def days(invitation: Invitation) -> str:

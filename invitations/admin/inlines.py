@@ -97,6 +97,8 @@ def _shown(name: str, text: str) -> str:
     """A value of a field as history keeps it, in the reader's language."""
     if not text:
         return "–"
+    if choices := dict(_field(name).flatchoices):
+        return str(choices.get(text, text))
     if isinstance(_field(name), DateField):
         return date_format(date.fromisoformat(text), "SHORT_DATE_FORMAT")
     return Truncator(text).chars(LONGEST_TEXT)

@@ -76,6 +76,7 @@ class InvitationAdmin(LifeActions, Columns):
                     ("from_date", "until_date", "expiry_date"),
                     "time_zone",
                     ("max_bookings", "max_per_guest"),
+                    "audience",
                     "owner",
                     "message",
                 )

@@ -54,6 +54,7 @@ class InvitationTemplateAdmin(NarrowedAdmin):
                     "website",
                     ("from_in", "until_after", "expires_in"),
                     ("max_bookings", "max_per_guest"),
+                    "audience",
                     "message",
                 )
             },

@@ -134,6 +134,7 @@ class Flow:
             website=data.get("website"),
             max_bookings=data["max_bookings"],
             max_per_guest=data["max_per_guest"],
+            audience=data["audience"],
             client=data.get("client"),
             message=data["message"],
             template=self.template,

@@ -17,7 +17,7 @@ from appointments import formats
 from appointments.models import Client
 from invitations.flow import step
 from invitations.flow.step import Step, choice_of_rows
-from invitations.models import Invitation, InvitationKey
+from invitations.models import Audience, Invitation, InvitationKey
 from invitations.spans import Span, SpanField
 
 
@@ -106,8 +106,8 @@ class WhenStep(Step):
 
 class LimitsStep(Step):
     name = "limits"
-    title = _("How often")
-    rows = (("max_bookings", "max_per_guest"),)
+    title = _("How often, and who")
+    rows = (("max_bookings", "max_per_guest"), "audience")
     max_bookings = forms.IntegerField(
         label=_("Maximum bookings"),
         required=False,
@@ -122,6 +122,12 @@ class LimitsStep(Step):
         max_value=1_000_000,
         help_text=_("Leave empty for any number."),
     )
+    audience = forms.ChoiceField(
+        label=_("Open to"),
+        choices=Audience,
+        initial=Audience.ANYONE,
+        help_text=_("Others are asked to sign in before they see any time."),
+    )
 
     def words(self) -> str:
         most, each = self.cleaned_data["max_bookings"], self.cleaned_data["max_per_guest"]
@@ -131,7 +137,11 @@ class LimitsStep(Step):
             said.append(text % {"n": most})
         if each:
             said.append(_("%(n)s per guest") % {"n": each})
-        return ", ".join(str(part) for part in said) or gettext("any number of bookings")
+        if not said:
+            said.append(gettext("any number of bookings"))
+        if (audience := self.cleaned_data["audience"]) != Audience.ANYONE:
+            said.append(Audience(audience).label)
+        return ", ".join(str(part) for part in said)
 
 
 class MessageStep(Step):

@@ -24,6 +24,7 @@ def of_template(template: InvitationTemplate) -> Presets:
         "expires_in": template.expires_in,
         "max_bookings": template.max_bookings,
         "max_per_guest": template.max_per_guest,
+        "audience": template.audience,
         "message": template.message,
     }
 
@@ -39,6 +40,7 @@ def of_invitation(invitation: Invitation) -> Presets:
         "website": invitation.website_id,
         "max_bookings": invitation.max_bookings,
         "max_per_guest": invitation.max_per_guest,
+        "audience": invitation.audience,
         "message": invitation.message,
     }
 

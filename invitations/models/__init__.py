@@ -1,5 +1,6 @@
 """Invitations: criteria with a link, and what was booked by it."""
 
+from invitations.models.audience import Audience
 from invitations.models.bookings import InvitationBooking
 from invitations.models.closed import Closed
 from invitations.models.events import InvitationEvent
@@ -13,6 +14,7 @@ from invitations.models.websites import CustomerWebsite
 
 __all__ = [
     "GUEST_SIDE",
+    "Audience",
     "BookingOrigin",
     "Closed",
     "CustomerWebsite",

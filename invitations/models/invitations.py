@@ -12,7 +12,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
-from appointments.models import GRACE, AppointmentType
+from appointments.models import GRACE, AppointmentType, Client
+from invitations.models.audience import Audience
 from invitations.models.bookings import last_booked, uses_of
 from invitations.models.closed import Closed, last_date, reason_closed
 from invitations.models.guest_side import GuestSide
@@ -141,6 +142,9 @@ class Invitation(GuestSide):
         validators=[MinValueValidator(1)],
         help_text=_("How often one guest may book by it. Leave empty for any number."),
     )
+    audience = models.CharField(
+        _("open to"), max_length=10, choices=Audience, default=Audience.ANYONE
+    )
     website = models.ForeignKey(
         CustomerWebsite,
         models.PROTECT,
@@ -250,6 +254,16 @@ class Invitation(GuestSide):
     def count_uses(self, now: datetime) -> int:
         """How many appointments use it up, if it matters; right also under a lock."""
         return 0 if self.max_bookings is None else self.bookings.counting(now - GRACE).count()
+
+    def admits(self, recipient: Client | None, signed_in: Client | None) -> bool:
+        """Whether a link of it is open to who is signed in; ``recipient`` is the link's client."""
+        match self.audience:
+            case Audience.ANYONE:
+                return True
+            case Audience.CLIENTS:
+                return signed_in is not None
+            case _:
+                return signed_in is not None and signed_in == recipient
 
     def closed(self, now: datetime, uses: int) -> Closed | None:
         """Why the link is closed at an instant, None while it is open."""

@@ -15,6 +15,10 @@ from invitations.models.invitations import Invitation
 
 
 class InvitationKeyQuerySet(models.QuerySet["InvitationKey"]):
+    def for_everybody(self) -> Self:
+        """Those that are no client's own."""
+        return self.filter(client=None)
+
     def for_guest(self, since: datetime) -> Self:
         """With invitation, topic, territory, website and, if limited, ``uses``, in one query.
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import AppointmentType
+from invitations.models.audience import Audience
 from invitations.models.guest_side import GuestSide
 from invitations.models.websites import CustomerWebsite
 from invitations.spans import SpanModelField
@@ -28,6 +29,7 @@ class Lockable(models.TextChoices):
     EXPIRY = "expiry", _("Link expires after")
     MAX_BOOKINGS = "max_bookings", _("Maximum bookings")
     MAX_PER_GUEST = "max_per_guest", _("Bookings per guest")
+    AUDIENCE = "audience", _("Open to")
     MESSAGE = "message", _("Personal message")
 
 
@@ -114,6 +116,9 @@ class InvitationTemplate(GuestSide):
     )
     max_bookings = models.PositiveIntegerField(_("maximum bookings"), null=True, blank=True)
     max_per_guest = models.PositiveIntegerField(_("bookings per guest"), null=True, blank=True)
+    audience = models.CharField(
+        _("open to"), max_length=10, choices=Audience, default=Audience.ANYONE
+    )
     message = models.TextField(_("personal message"), max_length=1000, blank=True)
     locked = models.JSONField(_("fixed"), default=list, blank=True)
     skips_preview = models.BooleanField(

@@ -62,6 +62,7 @@ def _bar(request: HttpRequest, flow: Flow, criteria: Criteria, moment: datetime)
     return {
         "flow": flow,
         "outlook": outlook(request, flow, moment),
+        "audience": criteria.audience,
         "at": moment.astimezone(criteria.time_zone).strftime("%Y-%m-%dT%H:%M"),
         "at_zone": formats.zone_time(criteria.time_zone),
         "guest_zone": read_zone(request.GET.get("tz", "")) or criteria.time_zone,

@@ -25,7 +25,7 @@ def step_url(url: str, name: str) -> str:
     return url.rstrip("/").rsplit("/", 1)[0] + f"/{name}/"
 
 
-def send(client: Client, url: str, press: str = "next", **fields: Any) -> Any:
+def send(client: Client, url: str, /, press: str = "next", **fields: Any) -> Any:
     """Send a step as a browser would: all its fields as shown, but for those given."""
     step = client.get(url, follow=True).context["step"]
     values: dict[str, Any] = {}

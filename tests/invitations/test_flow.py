@@ -71,7 +71,7 @@ def test_every_step_leads_to_the_next_and_keeps_what_was_chosen(own, topics):
         {"work": f"topic:{topics[1].pk}"},
         {"appointment_type": "video"},
         {"from_in": "2", "from_in_unit": "M", "until_after": "6", "until_after_unit": "W"},
-        {"max_bookings": "7", "max_per_guest": "2"},
+        {"max_bookings": "7", "max_per_guest": "2", "audience": "clients"},
         {"message": "Welcome"},
     ]
     for expected, values in zip(names, fields, strict=True):
@@ -83,7 +83,7 @@ def test_every_step_leads_to_the_next_and_keeps_what_was_chosen(own, topics):
     invitation = created(own.post(step_url(url, "create")))
     assert (invitation.topic, invitation.appointment_type) == (topics[1], "video")
     assert (invitation.max_bookings, invitation.max_per_guest) == (7, 2)
-    assert invitation.message == "Welcome"
+    assert (invitation.message, invitation.audience) == ("Welcome", "clients")
 
 
 def test_lengths_of_time_are_counted_when_the_invitation_is_created(own, time_machine):
@@ -253,7 +253,8 @@ def test_what_a_template_fixes_cannot_be_posted(own, topics):
     url = begin(own, template="quarterly")
     assert name_of(url) == "where"
     own.post(step_url(url, "what"), {"work": f"topic:{topics[0].pk}"})
-    own.post(step_url(url, "limits"), {"max_bookings": "99", "max_per_guest": ""})
+    limits = {"max_bookings": "99", "max_per_guest": "", "audience": "anyone"}
+    own.post(step_url(url, "limits"), limits)
     own.post(step_url(url, "when"), {"from_date": "2030-01-01"})
     invitation = created(own.post(step_url(url, "create")))
     assert (invitation.topic, invitation.max_bookings) == (topics[1], 3)

@@ -138,6 +138,7 @@ def test_being_switched_is_an_event_of_its_own():
         ({"expiry_date": dt.date(2026, 11, 19)}, "expiry_date"),
         ({"max_bookings": 0}, "max_bookings"),
         ({"max_per_guest": 0}, "max_per_guest"),
+        ({"audience": "recipient"}, "audience"),
     ],
 )
 def test_what_makes_no_sense_is_refused_whole(values, field):
@@ -334,6 +335,7 @@ def test_the_page_changes_what_may_change_and_nothing_else():
         "expiry_date": "2026-11-24",
         "max_bookings": "5",
         "max_per_guest": "2",
+        "audience": "clients",
         "message": "Welcome",
         "owner": owner.pk,
         "is_active": "",
@@ -366,6 +368,7 @@ def test_the_page_changes_what_may_change_and_nothing_else():
         "expiry_date": dt.date(2026, 11, 24),
         "max_bookings": 5,
         "max_per_guest": 2,
+        "audience": "clients",
         "message": "Welcome",
         "owner_id": owner.pk,
         "is_active": False,

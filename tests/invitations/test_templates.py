@@ -24,6 +24,7 @@ USUAL = {
     "expires_in": "",
     "expires_in_unit": "W",
     "phone": "optional",
+    "audience": "clients",
     "locked": ["work", "message"],
 }
 
@@ -38,7 +39,7 @@ def test_an_administrator_writes_a_template_for_everybody():
     assert response.status_code == 302, response.context["adminform"].form.errors
     template = InvitationTemplate.objects.get()
     assert (template.owner, template.from_in, template.until_after) == (None, "P2W", "")
-    assert template.locked == ["work", "message"]
+    assert (template.locked, template.audience) == (["work", "message"], "clients")
 
 
 def test_what_was_saved_stands_in_the_form_again():
