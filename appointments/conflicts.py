@@ -100,11 +100,13 @@ def _questions(
     ]
     until = max((row.blocked_end for row, _each in booked), default=now)
     values = windows(meetings, min([now, *(row.blocked_start for row, _each in booked)]), until)
-    for (row, each), (work, place, hosts) in zip(booked, values, strict=True):
+    for (row, each), known in zip(booked, values, strict=True):
         its_own = replace(
-            work,
+            known.work,
             duration=(each.end - each.start) // MINUTE,
             block_before=(each.start - row.blocked_start) // MINUTE,
             block_after=(row.blocked_end - each.end) // MINUTE,
         )
-        yield Question(its_own, place, tuple(hosts), Dates(place.zone), minute_of(now))
+        yield Question(
+            its_own, known.place, tuple(known.hosts), Dates(known.place.zone), minute_of(now)
+        )

@@ -88,7 +88,10 @@ def _questions(
     lead_from: datetime,
     without: int,
 ) -> Asked:
-    meetings = [Meeting(terms.work_type, terms.territory, terms.hosts) for terms in asked]
+    meetings = [
+        Meeting(terms.work_type, terms.territory, terms.hosts, terms.wishes.visiting_hours)
+        for terms in asked
+    ]
     keys = {host.pk for terms in asked for host in terms.hosts}
     rows = _blocked_times(keys, since, until, without)
     held_since = now - GRACE
@@ -96,18 +99,21 @@ def _questions(
     booked = _booked(held)
     questions = [
         Question(
-            work=work,
-            place=place,
+            work=known.work,
+            place=known.place,
             hosts=tuple(
-                replace(host, booked=booked[resource.pk])
-                for host, resource in zip(hosts, terms.hosts, strict=True)
+                replace(
+                    host, booked=booked[resource.pk], preference=terms.wishes.about(resource.pk)
+                )
+                for host, resource in zip(known.hosts, terms.hosts, strict=True)
             ),
             dates=_dates(terms),
             now=minute_of(now),
             any_host=terms.any_host,
             lead_from=minute_of(lead_from),
+            visiting_hours=known.visiting_hours,
         )
-        for terms, (work, place, hosts) in zip(asked, windows(meetings, since, until), strict=True)
+        for terms, known in zip(asked, windows(meetings, since, until), strict=True)
     ]
     return Asked(questions, has_lapsed=len(held) < len(rows))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from appointments.wishes import NO_WISHES, Wishes
 from scheduling.models import ServiceResource, Territory, WorkType, WorkTypeGroup
 
 
@@ -16,7 +17,8 @@ class Terms:
     ``work_type`` comes from ``with_rules()``, ``territory`` with its hours. ``hosts``
     are in order of preference, the primary one first; all of them are needed unless
     ``any_host``. The dates bound an appointment's start and are read in ``time_zone``.
-    ``confirmation`` is the host's own text for whoever has booked.
+    ``confirmation`` is the host's own text for whoever has booked. ``wishes`` are those of the
+    client as far as they count here.
     """
 
     work_type: WorkType
@@ -29,6 +31,7 @@ class Terms:
     first_date: date | None = None
     last_date: date | None = None
     confirmation: str = ""
+    wishes: Wishes = NO_WISHES
 
     @property
     def title(self) -> str:

@@ -31,6 +31,7 @@ EDITABLE = (
     "max_bookings",
     "max_per_guest",
     "audience",
+    "respects_wishes",
     "owner",
     "message",
 )

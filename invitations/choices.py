@@ -9,7 +9,9 @@ from typing import TypeVar
 
 from django.db.models import QuerySet
 
+from appointments.models import Client
 from appointments.terms import Terms
+from appointments.wishes import NO_WISHES, Wishes, wishes_of, wishes_of_all
 from invitations.models import Invitation
 from invitations.offers import Hosts, Offers
 from scheduling.models import ServiceResource, Territory, WorkTypeGroup
@@ -52,48 +54,90 @@ def terms_of(
     invitation: Invitation,
     chosen: Mapping[str, str],
     hosts: Hosts | None = None,
+    client: Client | None = None,
 ) -> Terms | Undecided:
     """The terms, once topic and place are known, else what is still to be chosen.
 
     ``chosen`` may hold the ids ``topic`` and ``place``; what is not on offer counts as not
     chosen. A choice of one is no choice. ``hosts`` are given for an invitation that is not saved.
+    ``client`` is who looks, if known; their wishes count where the invitation respects them.
     """
     if hosts is None:
         hosts = hosts_of(invitation)
-    return _terms_of(invitation, chosen, hosts, Offers([invitation], hosts))
+    wishes = respected(invitation, client)
+    taking_part = wishes.met(hosts) if invitation.any_host else hosts
+    offers = Offers([invitation], taking_part)
+    return _terms_of(invitation, chosen, taking_part, offers, wishes)
+
+
+def respected(invitation: Invitation, client: Client | None) -> Wishes:
+    """What counts of a client's wishes by now; a query only where the invitation respects them."""
+    return wishes_of(client) if invitation.respects_wishes else NO_WISHES
 
 
 def all_terms_of(invitations: Sequence[Invitation]) -> list[list[Terms]]:
     """For each invitation, the terms that its guest can come to by any choice.
 
-    They are read in four queries, whatever the number of invitations, which come ``for_staff()``.
+    They are read in four queries, whatever the number of invitations, which come ``for_staff()``;
+    in five where wishes count. Those are the wishes of the client who alone has a link.
     """
-    hosts = [tuple(row.service_resource for row in each.hosts.all()) for each in invitations]
+    wishes = _all_respected(invitations)
+    hosts = [
+        its_wishes.met(_invited(each)) if each.any_host else _invited(each)
+        for each, its_wishes in zip(invitations, wishes, strict=True)
+    ]
     offers = Offers(invitations, set(chain.from_iterable(hosts)))
-    pairs = zip(invitations, hosts, strict=True)
-    return [list(_every_way(each, {}, its_hosts, offers)) for each, its_hosts in pairs]
+    return [
+        list(_every_way(each, {}, its_hosts, offers, its_wishes))
+        for each, its_hosts, its_wishes in zip(invitations, hosts, wishes, strict=True)
+    ]
+
+
+def _invited(invitation: Invitation) -> Hosts:
+    return tuple(row.service_resource for row in invitation.hosts.all())
+
+
+def _all_respected(invitations: Sequence[Invitation]) -> list[Wishes]:
+    clients = [_only_client(each) if each.respects_wishes else None for each in invitations]
+    known = {client for client in clients if client is not None}
+    wishes = wishes_of_all(known) if known else {}
+    return [NO_WISHES if client is None else wishes[client] for client in clients]
+
+
+def _only_client(invitation: Invitation) -> int | None:
+    """The key of the client who has its one link, None where others could open it."""
+    clients = [key.client_id for key in invitation.keys.all()]
+    return clients[0] if len(clients) == 1 else None
 
 
 def _every_way(
-    invitation: Invitation, chosen: Mapping[str, str], hosts: Hosts, offers: Offers
+    invitation: Invitation,
+    chosen: Mapping[str, str],
+    hosts: Hosts,
+    offers: Offers,
+    wishes: Wishes,
 ) -> Iterator[Terms]:
     """Goes through the guest's choices as the guest would."""
-    terms = _terms_of(invitation, chosen, hosts, offers)
+    terms = _terms_of(invitation, chosen, hosts, offers, wishes)
     match terms:
         case Terms():
             yield terms
         case TopicChoice(topics):
             for topic in topics:
                 way = {**chosen, "topic": str(topic.pk)}
-                yield from _every_way(invitation, way, hosts, offers)
+                yield from _every_way(invitation, way, hosts, offers, wishes)
         case PlaceChoice(territories):
             for territory in territories:
                 way = {**chosen, "place": str(territory.pk)}
-                yield from _every_way(invitation, way, hosts, offers)
+                yield from _every_way(invitation, way, hosts, offers, wishes)
 
 
 def _terms_of(
-    invitation: Invitation, chosen: Mapping[str, str], hosts: Hosts, offers: Offers
+    invitation: Invitation,
+    chosen: Mapping[str, str],
+    hosts: Hosts,
+    offers: Offers,
+    wishes: Wishes,
 ) -> Terms | Undecided:
     topic, territory = invitation.topic, invitation.territory
     if topic is None and invitation.work_type_id is None:
@@ -120,6 +164,7 @@ def _terms_of(
         first_date=invitation.from_date,
         last_date=invitation.until_date,
         confirmation=invitation.confirmation,
+        wishes=wishes,
     )
 
 

@@ -66,6 +66,7 @@ class Criteria:
     max_bookings: int | None = None
     max_per_guest: int | None = None
     audience: str = Audience.ANYONE
+    respects_wishes: bool = False
     message: str = ""
     website: CustomerWebsite | None = None
     client: Client | None = None
@@ -124,6 +125,7 @@ def draft_of(criteria: Criteria) -> Invitation:
         max_bookings=criteria.max_bookings,
         max_per_guest=criteria.max_per_guest,
         audience=criteria.audience,
+        respects_wishes=criteria.respects_wishes,
         message=criteria.message,
         website=criteria.website,
         template=template,

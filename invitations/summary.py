@@ -44,6 +44,8 @@ def _limits(invitation: Invitation) -> Iterator[Line]:
     yield _("Bookings"), _bookings(invitation)
     if invitation.audience != Audience.ANYONE:
         yield _("Open to"), str(invitation.get_audience_display())
+    if invitation.respects_wishes:
+        yield _("Clients"), _("their visiting hours and preferences count")
 
 
 def days(invitation: Invitation) -> str:

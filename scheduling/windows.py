@@ -37,12 +37,23 @@ HoursById = dict[int, WeeklyHours]
 class Meeting(NamedTuple):
     """Work at a place with resources in order.
 
-    ``work_type`` comes from ``with_rules()``, ``territory`` with its hours.
+    ``work_type`` comes from ``with_rules()``, ``territory`` with its hours. ``visiting_hours`` is
+    the key of the client's, None for any time.
     """
 
     work_type: WorkType
     territory: Territory
     resources: Sequence[ServiceResource]
+    visiting_hours: int | None = None
+
+
+class Known(NamedTuple):
+    """What the engine needs to know of a meeting, all but appointments."""
+
+    work: Work
+    place: Place
+    hosts: list[Host]
+    visiting_hours: WeeklyHours | None
 
 
 class Stay(NamedTuple):
@@ -58,10 +69,8 @@ class Stay(NamedTuple):
     place_hours: int
 
 
-def windows(
-    meetings: Sequence[Meeting], start: datetime, end: datetime
-) -> list[tuple[Work, Place, list[Host]]]:
-    """What the engine needs to know between two aware instants, all but appointments.
+def windows(meetings: Sequence[Meeting], start: datetime, end: datetime) -> list[Known]:
+    """What the engine needs to know of each between two aware instants, all but appointments.
 
     The hosts are in the order of the meeting's resources; one who is not active is never
     present. Without absences outside the span, the values are only good for questions inside it.
@@ -77,12 +86,13 @@ def windows(
         return Host(presences, absent=absences[resource.pk])
 
     return [
-        (
+        Known(
             _work(work_type, hours),
             Place(territory.time_zone, hours[territory.operating_hours_id]),
             [host(resource, territory) for resource in resources],
+            None if visits is None else hours[visits],
         )
-        for work_type, territory, resources in meetings
+        for work_type, territory, resources, visits in meetings
     ]
 
 
@@ -181,8 +191,8 @@ def _dates(stay: Stay, hours: HoursById) -> Dates:
 
 def _hours_used(meetings: Sequence[Meeting], stays: dict[int, list[Stay]]) -> set[int]:
     used: set[int | None] = set()
-    for work_type, territory, _resources in meetings:
-        used |= {territory.operating_hours_id, work_type.operating_hours_id}
+    for work_type, territory, _resources, visits in meetings:
+        used |= {territory.operating_hours_id, work_type.operating_hours_id, visits}
     for row in stays.values():
         for stay in row:
             used |= {stay.hours, stay.place_hours}

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from appointments.models import Appointment, Assignment
+from appointments.models import Appointment, Assignment, Client, ResourcePreference
 from appointments.terms import Terms
 from invitations.models import Invitation, InvitationHost, InvitationKey
 from scheduling.models import (
@@ -134,3 +134,12 @@ def make_appointment(
         blocked_end=end,
     )
     return appointment
+
+
+def make_client(**fields: Any) -> Client:
+    defaults = {"first_name": "Gerda", "last_name": "Gast", "email": "gerda@example.com"}
+    return Client.objects.create(**{**defaults, **fields})
+
+
+def make_preference(client: Client, resource: ServiceResource, kind: str) -> ResourcePreference:
+    return ResourcePreference.objects.create(client=client, service_resource=resource, kind=kind)

@@ -14,6 +14,7 @@ from appointments.models.clients import Client, ClientQuerySet
 from appointments.models.events import AppendOnlyError, AppointmentEvent, Event
 from appointments.models.feeds import CalendarFeed
 from appointments.models.messages import MessageKind, OutboxMessage, OutboxQuerySet
+from appointments.models.preferences import ResourcePreference
 
 __all__ = [
     "GRACE",
@@ -32,6 +33,7 @@ __all__ = [
     "MessageKind",
     "OutboxMessage",
     "OutboxQuerySet",
+    "ResourcePreference",
     "Status",
     "new_key",
 ]

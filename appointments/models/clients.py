@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from scheduling.models import OperatingHours
+
 
 class ClientQuerySet(models.QuerySet["Client"]):
     def with_address(self, email: str) -> Self:
@@ -45,6 +47,18 @@ class Client(models.Model):
     last_name = models.CharField(_("last name"), max_length=100)
     email = models.EmailField(_("e-mail address"))
     phone = models.CharField(_("phone"), max_length=50, blank=True)
+    visiting_hours = models.ForeignKey(
+        OperatingHours,
+        models.PROTECT,
+        related_name="clients",
+        null=True,
+        blank=True,
+        verbose_name=_("visiting hours"),
+        help_text=_(
+            "When they can come, or be visited; empty: at any time. Invitations keep to it where "
+            "they say so."
+        ),
+    )
     verified_at = models.DateTimeField(_("address proved"), null=True, blank=True, editable=False)
 
     objects = ClientQuerySet.as_manager()

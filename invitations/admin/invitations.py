@@ -21,7 +21,13 @@ from invitations import changes
 from invitations.admin.actions import LifeActions
 from invitations.admin.generate import generate_urls
 from invitations.admin.inlines import HistoryInline, HostInline, KeyInline
-from invitations.admin.lists import Columns, StateFilter, appointments_page, find_next_starts
+from invitations.admin.lists import (
+    Columns,
+    ForClient,
+    StateFilter,
+    appointments_page,
+    find_next_starts,
+)
 from invitations.admin.moving import move_urls
 from invitations.admin.share import share_urls
 from invitations.generate import ImpossibleCriteriaError
@@ -52,6 +58,7 @@ class InvitationAdmin(LifeActions, Columns):
         ("topic", admin.RelatedOnlyFieldListFilter),
         ("territory", admin.RelatedOnlyFieldListFilter),
         "until_date",
+        ForClient,
     )
     date_hierarchy = "created_at"
     search_fields = (
@@ -76,7 +83,7 @@ class InvitationAdmin(LifeActions, Columns):
                     ("from_date", "until_date", "expiry_date"),
                     "time_zone",
                     ("max_bookings", "max_per_guest"),
-                    "audience",
+                    ("audience", "respects_wishes"),
                     "owner",
                     "message",
                 )

@@ -135,6 +135,7 @@ class Flow:
             max_bookings=data["max_bookings"],
             max_per_guest=data["max_per_guest"],
             audience=data["audience"],
+            respects_wishes=data["respects_wishes"],
             client=data.get("client"),
             message=data["message"],
             template=self.template,

@@ -107,7 +107,7 @@ class WhenStep(Step):
 class LimitsStep(Step):
     name = "limits"
     title = _("How often, and who")
-    rows = (("max_bookings", "max_per_guest"), "audience")
+    rows = (("max_bookings", "max_per_guest"), "audience", "respects_wishes")
     max_bookings = forms.IntegerField(
         label=_("Maximum bookings"),
         required=False,
@@ -128,6 +128,11 @@ class LimitsStep(Step):
         initial=Audience.ANYONE,
         help_text=_("Others are asked to sign in before they see any time."),
     )
+    respects_wishes = forms.BooleanField(
+        label=_("Respect visiting hours and preferences"),
+        required=False,
+        help_text=_("Of clients who are known: by a link of their own, or as they signed in."),
+    )
 
     def words(self) -> str:
         most, each = self.cleaned_data["max_bookings"], self.cleaned_data["max_per_guest"]
@@ -141,6 +146,8 @@ class LimitsStep(Step):
             said.append(gettext("any number of bookings"))
         if (audience := self.cleaned_data["audience"]) != Audience.ANYONE:
             said.append(Audience(audience).label)
+        if self.cleaned_data["respects_wishes"]:
+            said.append(gettext("visiting hours and preferences count"))
         return ", ".join(str(part) for part in said)
 
 

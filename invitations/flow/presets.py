@@ -41,6 +41,7 @@ def of_invitation(invitation: Invitation) -> Presets:
         "max_bookings": invitation.max_bookings,
         "max_per_guest": invitation.max_per_guest,
         "audience": invitation.audience,
+        "respects_wishes": invitation.respects_wishes,
         "message": invitation.message,
     }
 

@@ -39,6 +39,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         hosts = InvitationHost.objects.filter(service_resource__in=resources)
         return self.filter(Q(pk__in=hosts.values("invitation")) | Q(owner__in=resources))
 
+    def of_client(self, client: Client) -> Self:
+        """Those with a link of the client's own."""
+        own = self.model.objects.filter(keys__client=client)
+        return self.filter(pk__in=own.values("pk"))
+
     def for_staff(self, now: datetime) -> Self:
         """With everything that staff see of it: criteria, hosts, keys and ``uses``."""
         return (
@@ -144,6 +149,11 @@ class Invitation(GuestSide):
     )
     audience = models.CharField(
         _("open to"), max_length=10, choices=Audience, default=Audience.ANYONE
+    )
+    respects_wishes = models.BooleanField(
+        _("respect visiting hours and preferences"),
+        default=False,
+        help_text=_("Of clients who are known: by a link of their own, or as they signed in."),
     )
     website = models.ForeignKey(
         CustomerWebsite,
