@@ -36,10 +36,11 @@ def request_log(
 
 
 def masks_keys(prefixes: list[str]) -> Processor:
-    """A log processor that hides the key in anything that looks like a guest's URL."""
+    """A log processor that hides the key in anything that looks like a guest's URL, and who a
+    website says the guest is."""
     segments = "|".join(re.escape(prefix) for prefix in [*prefixes, "appointment", "feed"])
     in_path = re.compile(rf"(/(?:{segments})/)[^/\s?\"']+")
-    in_query = re.compile(r"((?:invitationKey|code)=)[^&\s\"']+")
+    in_query = re.compile(r"((?:invitationKey|code|prefill)=)[^&\s\"']+")
 
     def mask(logger: Any, name: str, event: EventDict) -> EventDict:
         for field, value in event.items():

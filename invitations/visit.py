@@ -18,7 +18,7 @@ from invitations.week import Urls
 from invitations.zones import read_zone
 from scheduling.engine.intervals import Minute
 
-CARRIED = ("tz", "topic", "place", "lang")
+CARRIED = ("tz", "topic", "place", "lang", "prefill")
 """What a guest or a website chose so far; it travels in every link (no cookie, rule L6)."""
 
 

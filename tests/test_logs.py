@@ -27,6 +27,7 @@ def emit(message, *args):
         "/appointment/{key}/appointment.ics",
         "/feed/{key}.ics",
         "/invite/?invitationKey={key}",
+        "/invite/x/book/?start=2026-11-23T09:00:00Z&prefill={key}.{key}.{key}",
     ],
 )
 def test_l1_a_key_in_a_path_is_masked(path):

@@ -27,6 +27,7 @@ from invitations.choices import terms_of
 from invitations.framing import frame_origins
 from invitations.models import InvitationKey
 from invitations.networks import network_of
+from invitations.prefill import fill_in
 from invitations.views.public import choose
 from invitations.visit import Visit
 from scheduling.engine.intervals import minute_of
@@ -61,6 +62,7 @@ def _opened(request: HttpRequest, visit: Visit) -> HttpResponse:
     start = GuestForm.read_start(request.GET.get("start", ""))
     initial = {"form_token": hand_out(_scope(visit), now), "start": request.GET.get("start", "")}
     form = _form(visit, initial=initial)
+    fill_in(form, visit.key.invitation.website, request.GET.get("prefill", ""), now)
     if start is None or not is_open(asked, start):
         return _time_gone(request, visit, form, start or now)
     return _details(request, visit, form, start)
