@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.http import QueryDict
@@ -18,6 +17,7 @@ from appointments import formats
 from appointments.links import absolute_url
 from invitations.keys import invitation_url, own_url
 from invitations.models import CustomerWebsite, Invitation, InvitationKey
+from invitations.models.websites import origin_of
 from invitations.next_times import FreeTime
 
 
@@ -69,11 +69,12 @@ def frame(key: InvitationKey) -> str:
     return _html("frame", url=own_url(key), words=booking_words(key.invitation))
 
 
-def script(key: InvitationKey) -> str:
-    """The booking pages as tall as they are, by our script; without JavaScript a link to them."""
+def script(key: InvitationKey, mode: str = "") -> str:
+    """The booking pages by our script, as tall as they are, or “popup” in a dialog over the page;
+    without JavaScript a link to them."""
     embed = absolute_url(reverse("embed"))
     words = booking_words(key.invitation)
-    return _html("script", embed=embed, key=key.key, url=own_url(key), words=words)
+    return _html("script", embed=embed, key=key.key, mode=mode, url=own_url(key), words=words)
 
 
 def plain_link(key: InvitationKey) -> str:
@@ -94,9 +95,7 @@ def host_names(invitation: Invitation) -> str:
 
 def refused_origin(website: CustomerWebsite) -> str:
     """The origin of the website’s page if it may not show a frame, else nothing."""
-    parts = urlsplit(website.page_url)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    return "" if origin in website.allowed_origins.split() else origin
+    return "" if website.may_frame_itself() else origin_of(website.page_url)
 
 
 def _snippet(name: str, **context: Any) -> Snippet:

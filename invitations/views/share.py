@@ -101,6 +101,7 @@ def _published(request: HttpRequest, link: InvitationKey) -> dict[str, Any]:
         "website": website,
         "refused_origin": snippets.refused_origin(website),
         "script": snippets.script(link),
+        "popup": snippets.script(link, mode="popup"),
         "frame": snippets.frame(link),
         "plain_link": snippets.plain_link(link),
     }
