@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -15,6 +15,9 @@ from appointments.booking import SentForm
 
 SALT = "appointments.forms"
 
+GOOD_FOR = timedelta(days=1)
+"""How long a form may lie open before it has to be looked at again."""
+
 
 def hand_out(scope: str, now: datetime) -> str:
     """A token for one fresh form, good for ``scope`` alone (rules B5, L6)."""
@@ -23,8 +26,8 @@ def hand_out(scope: str, now: datetime) -> str:
 
 
 def read_token(text: str, scope: str) -> SentForm:
-    """What ``hand_out`` signed. Raises BadSignature."""
-    token, issued_at = signing.loads(text, salt=f"{SALT}:{scope}")
+    """What ``hand_out`` signed, for as long as that is good. Raises BadSignature."""
+    token, issued_at = signing.loads(text, salt=f"{SALT}:{scope}", max_age=GOOD_FOR)
     return SentForm(token, datetime.fromtimestamp(issued_at, UTC))
 
 

@@ -38,6 +38,7 @@ from appointments.links import absolute_url
 from appointments.locks import TooBusyError
 from appointments.models import Appointment, CalendarFeed, Status
 from appointments.pages import key_page
+from appointments.signed_in import visitor_of
 from scheduling.engine.intervals import minute_after, minute_of
 
 
@@ -46,6 +47,7 @@ from scheduling.engine.intervals import minute_after, minute_of
 def appointment(request: HttpRequest, key: str) -> HttpResponse:
     """What was booked: the confirmation, and from then on the guest's own page."""
     details, now = _details(key), timezone.now()
+    visitor_of(request)  # the page names who is signed in
     if details.appointment.has_lapsed(now):
         return render(request, "appointments/lapsed.html", {"details": details})
     if details.appointment.is_unconfirmed:

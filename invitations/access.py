@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from functools import wraps
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +15,7 @@ from django.utils import timezone
 
 from appointments.forms import ANSWER
 from appointments.pages import View, key_page
+from appointments.signed_in import visitor_of
 from invitations.choices import hosts_of
 from invitations.framing import allow_frames
 from invitations.keys import find_key
@@ -25,8 +29,8 @@ STATUS = {Closed.SWITCHED_OFF: 403, Closed.EXPIRED: 410, Closed.USED_UP: 410}
 def invitation_required(view: View) -> View:
     """Decorator: the view gets the InvitationKey that the URL's key names.
 
-    A closed link is answered here. Only a POST passes, for the sake of what the same form
-    booked before the link closed (rule B5). Unknown keys are 404.
+    A link that is closed, or not open to who opens it, is answered here. Only a POST passes, for
+    the sake of what the same form booked before (rule B5). Unknown keys are 404.
     """
 
     @key_page
@@ -37,15 +41,26 @@ def invitation_required(view: View) -> View:
         if found is None:
             raise Http404
         allow_frames(request, found.invitation.website)
-        closed = found.invitation.closed(now, found.uses)
-        if closed and request.method != "POST":
-            return closed_page(request, found, closed)
+        refused = _refusal(request, found, now)
+        if refused and request.method != "POST":
+            return refused()
         response = view(request, found, *args, **kwargs)
-        if closed and response.status_code != HTTPStatus.SEE_OTHER:
-            return closed_page(request, found, closed)
+        if refused and response.status_code != HTTPStatus.SEE_OTHER:
+            return refused()
         return response
 
     return guarded
+
+
+def _refusal(
+    request: HttpRequest, key: InvitationKey, now: datetime
+) -> Callable[[], HttpResponse] | None:
+    """The page that says why this link is not open, None where it is."""
+    if closed := key.invitation.closed(now, key.uses):
+        return partial(closed_page, request, key, closed)
+    if not key.invitation.admits(key.client, visitor_of(request).client):
+        return partial(sign_in_page, request, key)
+    return None
 
 
 def closed_page(request: HttpRequest, key: InvitationKey, closed: Closed) -> HttpResponse:
@@ -53,11 +68,37 @@ def closed_page(request: HttpRequest, key: InvitationKey, closed: Closed) -> Htt
 
     What came with a form in words of the guest's own is given back, so that it is not lost.
     """
+    context = {"closed": closed.value, "contact": office_of(key), "written": _written(request)}
+    return render(request, "invitations/closed.html", context, status=STATUS[closed])
+
+
+def sign_in_page(request: HttpRequest, key: InvitationKey) -> HttpResponse:
+    """Whom the link is for, and the way to sign in as them, which leads back here.
+
+    It says nothing of the invitation but whom to ask.
+    """
+    context = {
+        "visitor": visitor_of(request),
+        "here": _here(request),
+        "contact": office_of(key),
+        "written": _written(request),
+    }
+    return render(request, "invitations/sign_in.html", context, status=403)
+
+
+def _written(request: HttpRequest) -> str:
+    """What came with a form in words of the guest's own."""
     answers = sorted(name for name in request.POST if name.startswith(ANSWER))
     sent = (request.POST.get(name, "") for name in ("subject", *answers, "description"))
-    written = "\n\n".join(text for text in sent if text)
-    context = {"closed": closed.value, "contact": office_of(key), "written": written}
-    return render(request, "invitations/closed.html", context, status=STATUS[closed])
+    return "\n\n".join(text for text in sent if text)
+
+
+def _here(request: HttpRequest) -> str:
+    """The path of this page; of a form that was sent, the one that opens it again."""
+    start = request.POST.get("start")
+    if not start:
+        return request.get_full_path()
+    return f"{request.path}?{urlencode({**request.GET.dict(), 'start': start})}"
 
 
 def office_of(key: InvitationKey, hosts: Hosts | None = None) -> Territory | None:

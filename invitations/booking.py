@@ -8,7 +8,7 @@ from datetime import datetime
 from appointments import booking
 from appointments.booking import Guest, SentForm
 from appointments.locks import waiting_for_locks
-from appointments.models import GRACE, Appointment
+from appointments.models import GRACE, Appointment, Client
 from appointments.terms import Terms
 from invitations import limits
 from invitations.models import Closed, Invitation, InvitationBooking, InvitationKey
@@ -20,6 +20,10 @@ class LinkClosedError(Exception):
     def __init__(self, closed: Closed) -> None:
         super().__init__(closed.value)
         self.closed = closed
+
+
+class NotAdmittedError(Exception):
+    """The link is not, or no longer, open to who is signed in."""
 
 
 class GuestLimitError(Exception):
@@ -46,20 +50,31 @@ def book(
     form: SentForm,
     now: datetime,
     network: str = "",
+    signed_in: Client | None = None,
 ) -> Appointment:
     """Book a start under an invitation, once per form (rules B1, B5, B6).
 
     The dates of ``terms`` are taken from the invitation as it is under the lock. ``start`` and
     ``now`` are aware; ``network`` is the guest's, as ``networks.network_of`` names it. Raises
-    LinkClosedError, GuestLimitError, OverLimitError, TooBusyError, and what
+    LinkClosedError, NotAdmittedError, GuestLimitError, OverLimitError, TooBusyError, and what
     ``appointments.booking.book`` raises; nothing is written then.
     """
     with waiting_for_locks():
-        return _book(key, terms, start, guest, form, now, network)
+        invitation = Invitation.lock(key.invitation_id)
+        refusal = _refusal(invitation, key.client, signed_in, now) or _limit(
+            invitation, guest, now, network
+        )
+        if refusal is None:
+            return _book(key, invitation, terms, start, guest, form, now, network)
+        earlier = booking.already_booked(start, guest, form)
+        if earlier is None:
+            raise refusal
+        return earlier
 
 
 def _book(
     key: InvitationKey,
+    invitation: Invitation,
     terms: Terms,
     start: datetime,
     guest: Guest,
@@ -67,12 +82,6 @@ def _book(
     now: datetime,
     network: str,
 ) -> Appointment:
-    invitation = Invitation.lock(key.invitation_id)
-    if refusal := _refusal(invitation, guest, now, network):
-        earlier = booking.already_booked(start, guest, form)
-        if earlier is None:
-            raise refusal
-        return earlier
     terms = replace(terms, first_date=invitation.from_date, last_date=invitation.until_date)
     appointment, is_new = booking.book(terms, start, guest, form, now)
     if is_new:
@@ -82,20 +91,27 @@ def _book(
 
 
 def _refusal(
+    invitation: Invitation, recipient: Client | None, signed_in: Client | None, now: datetime
+) -> LinkClosedError | NotAdmittedError | None:
+    """Why the link is not open; asked under the invitation's lock, as staff may have closed it."""
+    if closed := invitation.closed(now, invitation.count_uses(now)):
+        return LinkClosedError(closed)
+    return None if invitation.admits(recipient, signed_in) else NotAdmittedError()
+
+
+def _limit(
     invitation: Invitation, guest: Guest, now: datetime, network: str
-) -> LinkClosedError | GuestLimitError | OverLimitError | None:
-    """Why nobody, or this guest, may book again; asked under the invitation's lock.
+) -> GuestLimitError | OverLimitError | None:
+    """Why this guest may not book again; asked under the invitation's lock.
 
     Whatever is counted here is linked to this invitation, and links are made under the same
     lock only. So a booking that could change the count has either committed, and is counted by
     these later statements, or still waits for the lock and will count ours (rule B6).
     """
-    if closed := invitation.closed(now, invitation.count_uses(now)):
-        return LinkClosedError(closed)
     most = invitation.max_per_guest
     if most is not None:
         booked = invitation.bookings.counting(now - GRACE).of_guest(guest.client, guest.email)
         if booked.count() >= most:
             return GuestLimitError(most)
-    pause = limits.again_from(invitation, guest.email, network, now)
+    pause = limits.again_from(invitation, guest, network, now)
     return OverLimitError(pause) if pause else None

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Upper
 
+from appointments.booking import Guest
 from appointments.models import Appointment
 from invitations.models import BookingOrigin, Invitation, InvitationBooking
 from scheduling.prepared import prepared
@@ -16,13 +17,16 @@ from scheduling.prepared import prepared
 A_DAY = timedelta(days=1)
 
 
-def again_from(invitation: Invitation, email: str, network: str, now: datetime) -> datetime | None:
+def again_from(
+    invitation: Invitation, guest: Guest, network: str, now: datetime
+) -> datetime | None:
     """From when on another booking may follow, None where it may now. All instants are aware.
 
-    Counted are bookings of the last day, also those cancelled since: by an e-mail address, by
-    the invitation, and from a network (``networks.network_of``), unless it is empty.
+    Counted are bookings of the last day, also those cancelled since: by the guest's e-mail
+    address, and by the client that they are known as; by the invitation; and from a network
+    (``networks.network_of``), unless it is empty.
     """
-    return max(_pauses(invitation, email, network, now - A_DAY), default=None)
+    return max(_pauses(invitation, guest, network, now - A_DAY), default=None)
 
 
 def note(network: str, now: datetime) -> None:
@@ -33,11 +37,13 @@ def note(network: str, now: datetime) -> None:
 
 
 def _pauses(
-    invitation: Invitation, email: str, network: str, since: datetime
+    invitation: Invitation, guest: Guest, network: str, since: datetime
 ) -> Iterator[datetime]:
     """For each limit that is reached, when fewer bookings of the last day are left."""
     if most := settings.LIMIT_PER_ADDRESS:
-        yield from _pause(_by_address(email.upper(), since), most)
+        yield from _pause(_by_address(guest.email.upper(), since), most)
+        if client := guest.client:
+            yield from _pause(_by_client(client.pk, client.email.upper(), since), most)
     if most := settings.LIMIT_PER_INVITATION:
         yield from _pause(_by_invitation(invitation.pk, since), most)
     if network and (most := settings.LIMIT_PER_NETWORK):
@@ -56,6 +62,14 @@ def _by_address(address: str, since: datetime) -> QuerySet[Appointment, datetime
     rows = Appointment.objects.alias(address=Upper("email")).filter(address=address)
     rows = rows.filter(created_at__gt=since).order_by("-created_at")
     return rows.values_list("created_at", flat=True)
+
+
+@prepared
+def _by_client(client: int, address: str, since: datetime) -> QuerySet[Appointment, datetime]:
+    """Those of a client, and whatever was booked with its address."""
+    rows = Appointment.objects.alias(address=Upper("email"))
+    rows = rows.filter(Q(client=client) | Q(address=address), created_at__gt=since)
+    return rows.order_by("-created_at").values_list("created_at", flat=True)
 
 
 @prepared

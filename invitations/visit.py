@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from appointments import formats
 from appointments.clocks import Clocks, TimeInWords
+from appointments.models import Client
+from appointments.signed_in import NOBODY, Visitor
 from appointments.terms import Terms
 from appointments.weeks import Week
 from invitations.models import InvitationKey
@@ -35,14 +37,27 @@ class Visit:
     guest_zone: ZoneInfo
     zone_asked: str
     carried: str
+    visitor: Visitor
 
     @classmethod
-    def of(cls, key: InvitationKey, terms: Terms, query: Mapping[str, str]) -> Visit:
+    def of(
+        cls, key: InvitationKey, terms: Terms, query: Mapping[str, str], visitor: Visitor = NOBODY
+    ) -> Visit:
         place = terms.territory.time_zone
         asked = query.get("tz", "")
         guest = read_zone(asked) or place
         clocks = Clocks.of(terms.appointment_type, place, guest)
-        return cls(key, terms, clocks, guest, asked, carried(query))
+        return cls(key, terms, clocks, guest, asked, carried(query), visitor)
+
+    @property
+    def client(self) -> Client | None:
+        """Whom it books for, as far as known: the link's client, else who is signed in (L8)."""
+        return self.key.client or self.visitor.client
+
+    @property
+    def is_own(self) -> bool:
+        """Whether that client is signed in, and may so be shown what is known of them."""
+        return self.client is not None and self.client == self.visitor.client
 
     @property
     def zone_is_unknown(self) -> bool:

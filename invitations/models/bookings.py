@@ -24,10 +24,14 @@ class InvitationBookingQuerySet(models.QuerySet["InvitationBooking"]):
         return self.filter(stands, confirmed | Q(appointment__confirm_until__gt=since))
 
     def of_guest(self, client: Client | None, email: str) -> Self:
-        """Those of one guest: of a known client, else of an e-mail address in any case."""
+        """Those of one guest: of a known client, else of an e-mail address in any case.
+
+        A client's own are also those that were booked with the address it has proved.
+        """
         if client is not None:
-            return self.filter(appointment__client=client)
-        return self.filter(appointment__email__iexact=email)
+            return self.filter(appointment__in=Appointment.objects.of_client(client).values("pk"))
+        whose = Client.objects.proven().with_address(email).values("pk")
+        return self.filter(Q(appointment__email__iexact=email) | Q(appointment__client__in=whose))
 
 
 class InvitationBooking(models.Model):

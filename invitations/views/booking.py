@@ -19,9 +19,10 @@ from appointments.form_tokens import hand_out
 from appointments.forms import GuestForm
 from appointments.locks import TooBusyError
 from appointments.openings import is_open, question
+from appointments.signed_in import visitor_of
 from appointments.terms import Terms
 from invitations import booking
-from invitations.access import closed_page, invitation_required
+from invitations.access import closed_page, invitation_required, sign_in_page
 from invitations.calendar import nearest_openings
 from invitations.choices import terms_of
 from invitations.framing import frame_origins
@@ -50,7 +51,7 @@ def book(request: HttpRequest, key: InvitationKey) -> HttpResponse:
     terms = terms_of(key.invitation, request.GET)
     if not isinstance(terms, Terms):
         return choose(request, key, terms)
-    visit = Visit.of(key, terms, request.GET)
+    visit = Visit.of(key, terms, request.GET, visitor_of(request))
     if request.method == "POST":
         return _sent(request, visit)
     return _opened(request, visit)
@@ -91,11 +92,14 @@ def _booked(request: HttpRequest, visit: Visit, form: GuestForm) -> HttpResponse
             form.cleaned_data["form_token"],
             now,
             network_of(request),
+            visit.visitor.client,
         )
     except TimeGoneError:
         return _time_gone(request, visit, form, start)
     except booking.LinkClosedError as error:
         return closed_page(request, visit.key, error.closed)
+    except booking.NotAdmittedError:
+        return sign_in_page(request, visit.key)
     except booking.GuestLimitError as error:
         return again(status=409, notice=_enough(error.most), office=visit.terms.territory)
     except booking.OverLimitError as error:
@@ -186,17 +190,18 @@ def _form(visit: Visit, **kwargs: Any) -> GuestForm:
         scope=_scope(visit),
         appointment_type=visit.terms.appointment_type,
         asked=visit.key.invitation.asked,
-        client=visit.key.client,
+        client=visit.client,
         **kwargs,
     )
 
 
 def _scope(visit: Visit) -> str:
-    """What a form is good for: its link, and the questions it asked.
+    """What a form is good for: its link, the questions it asked, and who is signed in.
 
-    Were these changed meanwhile, answers would be kept under questions that nobody read.
+    Were the questions changed meanwhile, answers would be kept under some that nobody read. And
+    whoever signs in or out in between books as another than the form said.
     """
-    return f"{visit.key.key}{visit.key.invitation.questions}"
+    return f"{visit.key.key}{visit.key.invitation.questions}{visit.visitor.session}"
 
 
 def _guest(form: GuestForm, visit: Visit) -> Guest:
@@ -206,6 +211,6 @@ def _guest(form: GuestForm, visit: Visit) -> Guest:
         description=form.written("description"),
         language=get_language() or "en",
         time_zone=visit.guest_zone,
-        client=visit.key.client,
+        client=visit.client,
         answers=form.answers,
     )
