@@ -16,8 +16,9 @@ from appointments.models import Appointment
 from appointments.openings import question
 from appointments.terms import Terms
 from appointments.weeks import Week
+from appointments.wishes import NO_WISHES
 from invitations.calendar import nearest_openings
-from invitations.choices import hosts_of
+from invitations.choices import hosts_of, respected
 from invitations.models import Invitation
 from invitations.visit import carried
 from invitations.week import Urls, WeekPage, week_page
@@ -35,23 +36,28 @@ def terms_to_move(appointment: Appointment) -> Terms:
     of the invitation that it was booked by.
 
     Whether that invitation has expired, is used up or switched off does not matter. Without
-    one, or once staff gave it to somebody else, the hosts are those who have it. The appointment
-    comes from ``with_page()``.
+    one, or once staff gave it to somebody else, the hosts are those who have it. The wishes of
+    the client it was booked as count where that invitation respects them. The appointment comes
+    from ``with_page()``.
     """
     invitation = Invitation.objects.filter(bookings__appointment=appointment).first()
     present = tuple(row.service_resource for row in appointment.assignments.all())
     invited = hosts_of(invitation) if invitation else ()
     is_theirs = set(present) <= set(invited)
+    any_host = invitation is not None and invitation.any_host and is_theirs
+    wishes = respected(invitation, appointment.client) if invitation else NO_WISHES
+    hosts = invited if is_theirs else present
     return Terms(
         work_type=WorkType.objects.with_rules().get(pk=appointment.work_type_id),
         territory=appointment.territory,
-        hosts=invited if is_theirs else present,
+        hosts=wishes.met(hosts) if any_host else hosts,
         appointment_type=appointment.appointment_type,
         time_zone=invitation.time_zone if invitation else appointment.territory.time_zone,
-        any_host=invitation is not None and invitation.any_host and is_theirs,
+        any_host=any_host,
         topic=appointment.topic,
         first_date=invitation.from_date if invitation else None,
         last_date=invitation.until_date if invitation else None,
+        wishes=wishes,
     )
 
 

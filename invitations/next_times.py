@@ -48,7 +48,7 @@ def next_times(key: InvitationKey, now: datetime) -> list[FreeTime] | NoTimes:
     invitation = key.invitation
     if invitation.closed(now, invitation.uses):
         return NoTimes.CLOSED
-    terms = terms_of(invitation, {})
+    terms = terms_of(invitation, {}, client=key.client)
     match terms:
         case Terms():
             return _free(key, terms, now) or NoTimes.NOTHING_FREE

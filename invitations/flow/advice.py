@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models import Appointment
+from appointments.models import Appointment, Client
 from invitations.flow.capacity import Capacity, capacity_of
 from invitations.flow.flow import Flow
 from invitations.generate import Criteria
@@ -32,6 +32,8 @@ WORDS: dict[Reason, Any] = {
     Reason.TOO_SOON: _("The work type asks to be booked longer ahead."),
     Reason.TOO_LATE: _("The work type can’t be booked so far ahead."),
     Reason.OUTSIDE_DATES: _("No day between the first and the last fits."),
+    Reason.OUTSIDE_VISITING_HOURS: _("The client can’t be met then: see their visiting hours."),
+    Reason.EXCLUDED_HOST: _("The client’s preferences exclude the hosts, or one who is needed."),
     Reason.NO_HOST: _("Nobody takes part."),
 }
 
@@ -73,6 +75,9 @@ def _url(request: HttpRequest, flow: Flow, criteria: Criteria, reason: Reason) -
             return reverse("admin:invitations_invitation_step", args=[flow.draft.key, "when"])
         case Reason.NO_HOST:
             return reverse("admin:invitations_invitation_step", args=[flow.draft.key, "who"])
+        case Reason.OUTSIDE_VISITING_HOURS | Reason.EXCLUDED_HOST:
+            client = criteria.client
+            return _page(request, Client, client.pk) if client else ""
         case Reason.ABSENT:
             return _list(request, Absence, service_resource__id__exact=host)
         case Reason.BOOKED:

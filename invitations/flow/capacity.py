@@ -60,7 +60,7 @@ def capacity_of(flow: Flow, moment: datetime) -> Capacity | None:
         criteria = flow.criteria()
     except UnfinishedError:
         return None
-    terms = terms_of(draft_of(criteria), {}, criteria.hosts)
+    terms = terms_of(draft_of(criteria), {}, criteria.hosts, criteria.client)
     if not isinstance(terms, Terms):
         return None
     return capacity(question(terms, moment), terms)

@@ -74,7 +74,7 @@ def _terms(key: InvitationKey, topic: str | None, territory: str | None) -> Term
         chosen["topic"] = str(_named(WorkTypeGroup, topic).pk)
     if territory:
         chosen["place"] = str(_named(Territory, territory).pk)
-    terms = terms_of(key.invitation, chosen)
+    terms = terms_of(key.invitation, chosen, client=key.client)
     if not isinstance(terms, Terms):
         raise CommandError(_still_open(terms))
     return terms
