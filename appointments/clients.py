@@ -1,4 +1,4 @@
-"""Who a client is: found, or made, by an address that somebody has proved to read."""
+"""Who a client is: found, or made, by a proved address, and given another one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import IntegrityError, transaction
 
+from appointments.locks import waiting_for_locks
 from appointments.models import Appointment, Client
 
 
@@ -72,3 +73,34 @@ def _last_guest(email: str) -> Person | None:
     booked = Appointment.objects.filter(email__iexact=email, client=None)
     last = booked.order_by("-created_at").first()
     return Person(last.first_name, last.last_name, last.phone) if last else None
+
+
+@waiting_for_locks()
+def give_up_address(key: int) -> None:
+    """Forget that a client has proved their address, as it is about to become another.
+
+    What they booked as a guest with it stays theirs. Raises TooBusyError, DoesNotExist.
+    """
+    client = lock(key)[key]
+    if client.verified_at is not None:
+        _adopt(client)
+        client.verified_at = None
+        client.save(update_fields=["verified_at"])
+
+
+def lock(*keys: int) -> dict[int, Client]:
+    """Those of the clients that there are, by key, locked with their appointments.
+
+    Appointments come first, as in a guest's confirmation, which locks its own and then proves
+    an address (rule B1).
+    """
+    for client in Client.objects.filter(pk__in=keys).order_by("pk"):
+        booked = Appointment.objects.of_client(client).order_by("pk")
+        list(booked.select_for_update().values_list("pk"))
+    locked = Client.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    return {client.pk: client for client in locked}
+
+
+def _adopt(client: Client) -> None:
+    """Make what a guest booked with the client's proved address theirs, whatever it becomes."""
+    Appointment.objects.of_client(client).update(client=client)

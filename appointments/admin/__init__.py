@@ -1,5 +1,5 @@
-"""The admin of appointments, absences, clients and messages."""
+"""The admin of appointments, absences and messages, and what clients' pages consist of."""
 
-from appointments.admin import absences, appointments, clients, feeds, hours, outbox
+from appointments.admin import absences, appointments, feeds, hours, outbox
 
-__all__ = ["absences", "appointments", "clients", "feeds", "hours", "outbox"]
+__all__ = ["absences", "appointments", "feeds", "hours", "outbox"]

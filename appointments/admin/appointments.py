@@ -19,6 +19,7 @@ from appointments.admin.conflicts import ConflictsPage
 from appointments.admin.correcting import CorrectTool
 from appointments.admin.events import EventInline
 from appointments.admin.lists import IfChosen, ReadOnly, WhenFilter, moment, state
+from appointments.admin.of_client import OfClient
 from appointments.admin.outcomes import OutcomeTool
 from appointments.admin.reassigning import ReassignTool
 from appointments.admin.sending import SendAgainTool
@@ -76,6 +77,7 @@ class AppointmentAdmin(
         ("territory", admin.RelatedOnlyFieldListFilter),
         ("assignments__service_resource", admin.RelatedOnlyFieldListFilter),
         ("invitation_booking__invitation", IfChosen),
+        OfClient,
     )
     search_fields = ("first_name", "last_name", "email", "subject")
     inlines = (AssignmentInline, EventInline)

@@ -1,41 +1,98 @@
-"""The admin of clients."""
+"""The pages of clients, as far as appointments go; the app of their links completes them."""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
-from django.contrib import admin
+from django.conf import settings
+from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models import Client
+from appointments import clients
+from appointments.admin.lists import moment, state
+from appointments.admin.of_client import MOST, Latest, Line
+from appointments.locks import TooBusyError
+from appointments.models import Appointment, AppointmentQuerySet, Client, ClientQuerySet
 from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, reach
 from scheduling.models import ServiceResource
 
 
-@admin.register(Client)
-class ClientAdmin(NarrowedAdmin):
+class ClientPages(NarrowedAdmin):
+    """Who they are, what they booked, and who else is reached by the same address."""
+
     acts = {"view": Act.SEE_CLIENTS}
-    list_display = ("last_name", "first_name", "email", "phone")
+    list_display = ("last_name", "first_name", "email", "phone", "proof")
     list_display_links = ("last_name", "first_name")
     search_fields = ("last_name", "first_name", "email")
+    fields = (("first_name", "last_name"), "email", "proof", "phone", "visiting_hours")
+    readonly_fields = ("proof",)
     empty_hint = _("Add customers who are to get a personal link.")
 
     def of_resources(
         self, rows: QuerySet[Any], resources: QuerySet[ServiceResource]
     ) -> QuerySet[Any]:
         """Those with an appointment of theirs, or with a link to them of their own."""
-        clients = Client.objects.filter(
+        found = Client.objects.filter(
             Q(appointments__assignments__service_resource__in=resources)
             | Q(invitation_keys__invitation__hosts__service_resource__in=resources)
             | Q(invitation_keys__invitation__owner__in=resources)
         )
-        return rows.filter(pk__in=clients.values("pk"))
+        return rows.filter(pk__in=found.values("pk"))
+
+    @admin.display(description=_("address proved"), ordering="verified_at")
+    def proof(self, client: Client) -> SafeString:
+        if client.verified_at is None:
+            return state("wait", _("Not yet"))
+        return state("good", moment(client.verified_at, ZoneInfo(settings.TIME_ZONE)))
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except TooBusyError:
+            messages.error(request, gettext("Others are changing the same. Please try again."))
+        return redirect(request.path)
+
+    def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
+        if change and obj.email.lower() != form.initial["email"].lower():
+            clients.give_up_address(obj.pk)
+            obj.verified_at = None
+        super().save_model(request, obj, form, change)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         context["may_generate"] = reach(request).anybody(Act.GENERATE)
+        if client := context["original"]:
+            context["appointments"] = self._appointments(request, client)
+            context["others"] = self.others(request, client)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def others(self, request: HttpRequest, client: Client) -> QuerySet[Client]:
+        """Those with the same address, as far as the user sees them."""
+        rows = cast(ClientQuerySet, self.get_queryset(request))
+        return rows.with_address(client.email).exclude(pk=client.pk)[:MOST]
+
+    def _appointments(self, request: HttpRequest, client: Client) -> Latest | None:
+        """The latest that the user sees, None for whoever sees none at all."""
+        page = self.admin_site.get_model_admin(Appointment)
+        if not page.has_view_permission(request):
+            return None
+        rows = cast(AppointmentQuerySet, page.get_queryset(request)).of_client(client)
+        others = reverse("admin:appointments_appointment_changelist")
+        return Latest.of(rows, partial(_line, page), f"{others}?of_client={client.pk}")
+
+
+def _line(page: Any, appointment: Appointment) -> Line:
+    """An appointment in the words of its own page."""
+    url = reverse("admin:appointments_appointment_change", args=[appointment.pk])
+    details = (page.what(appointment), page.who(appointment))
+    return Line(url, page.begins(appointment), details, page.state(appointment))

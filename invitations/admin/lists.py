@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments import formats
 from appointments.admin.lists import moment
+from appointments.admin.of_client import OfClient
 from appointments.models import Appointment
 from invitations.admin.people import by_whom
 from invitations.availability import next_starts
@@ -43,6 +44,16 @@ class StateFilter(admin.SimpleListFilter):
         if chosen not in SHOWN or not isinstance(queryset, InvitationQuerySet):
             return queryset
         return queryset.in_state(SHOWN[chosen], timezone.now())
+
+
+class ForClient(OfClient):
+    """With a link to a client, for whoever sees the invitation's clients."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows = super().queryset(request, queryset)
+        if self.value() is None or not isinstance(rows, InvitationQuerySet):
+            return rows
+        return rows.of_resources(reach(request).resources(Act.SEE_CLIENTS))
 
 
 class InvitationList(ChangeList):

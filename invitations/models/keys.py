@@ -19,6 +19,10 @@ class InvitationKeyQuerySet(models.QuerySet["InvitationKey"]):
         """Those that are no client's own."""
         return self.filter(client=None)
 
+    def of_client(self, client: Client) -> Self:
+        """The client's own, the latest first."""
+        return self.filter(client=client).order_by("-pk")
+
     def for_guest(self, since: datetime) -> Self:
         """With invitation, topic, territory, website and, if limited, ``uses``, in one query.
 
