@@ -6,6 +6,7 @@ than falling back to something else.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -32,6 +33,8 @@ _TAKEN = {
     "readyz",
     "static",
 }
+
+_OIDC = {"id", "name", "server_url", "client_id", "secret"}
 
 
 class Environment(environ.Env):  # type: ignore[misc]  # it has no types
@@ -60,6 +63,14 @@ class Environment(environ.Env):  # type: ignore[misc]  # it has no types
         config: dict[str, Any] = self.email_url(name, default=default)
         return config
 
+    def cache(self, name: str, default: str) -> dict[str, Any]:
+        """A Django cache that processes share: files, or Redis."""
+        self.checked(name, cache_url, default)
+        config: dict[str, Any] = self.cache_url(name, default=default)
+        if config["BACKEND"].endswith("FileBasedCache"):
+            config["OPTIONS"] = {"MAX_ENTRIES": 10_000, **config.get("OPTIONS", {})}
+        return config
+
 
 def email_url(text: str) -> str:
     if urlsplit(text).scheme not in environ.Env.EMAIL_SCHEMES:
@@ -77,6 +88,50 @@ def database_url(text: str) -> str:
     if urlsplit(text).scheme not in {"sqlite", "postgres", "postgresql"}:
         raise ValueError("use sqlite:///path or postgres://user:password@host:port/name")
     return text
+
+
+def cache_url(text: str) -> str:
+    if urlsplit(text).scheme not in {"filecache", "redis", "rediss", "locmemcache"}:
+        raise ValueError("use filecache:///path or redis://host:6379/0")
+    return text
+
+
+def oidc_providers(text: str) -> list[dict[str, str]]:
+    """OpenID Connect providers, as a JSON list of objects that say exactly ``_OIDC``."""
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"use JSON: {error}") from error
+    if not isinstance(found, list):
+        raise ValueError("use a JSON list of objects")
+    for provider in found:
+        _check_oidc_provider(provider)
+    if len({provider["id"] for provider in found}) != len(found):
+        raise ValueError("give each provider an id of its own")
+    return found
+
+
+def _check_oidc_provider(provider: Any) -> None:
+    if not isinstance(provider, dict) or set(provider) != _OIDC:
+        raise ValueError("say exactly " + ", ".join(sorted(_OIDC)) + " of each provider")
+    if not all(isinstance(value, str) and value for value in provider.values()):
+        raise ValueError("use texts that are not empty")
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,30}", provider["id"]) or provider["id"] == "cancelled":
+        raise ValueError(f"“{provider['id']}”: use a lower-case word as id")
+    url = urlsplit(provider["server_url"])
+    if url.scheme != "https" and url.hostname not in {"localhost", "127.0.0.1"}:
+        raise ValueError("use a server_url that begins with https://")
+
+
+def oidc_app(provider: dict[str, str]) -> dict[str, Any]:
+    """The same provider as django-allauth wants it said."""
+    return {
+        "provider_id": provider["id"],
+        "name": provider["name"],
+        "client_id": provider["client_id"],
+        "secret": provider["secret"],
+        "settings": {"server_url": provider["server_url"]},
+    }
 
 
 def base_url(text: str) -> str:

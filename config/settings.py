@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "timezone_field",
     "scheduling",
@@ -64,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.sign_in.second_factor.RequireSecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "invitations.framing.Framing",
 ]
@@ -114,6 +117,9 @@ else:
         "options": f"-c lock_timeout=5s {given.get('options', '')}".strip(),
     }
 
+# Web processes share it: in it the limits of the log-in are counted.
+CACHES = {"default": env.cache("CACHE_URL", f"filecache://{BASE_DIR / 'var' / 'cache'}")}
+
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
 MEDIA_URL = "/"
 STATIC_URL = "static/"
@@ -152,13 +158,34 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "my_appointments"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 ACCOUNT_ADAPTER = "config.sign_in.adapter.Adapter"
-ACCOUNT_FORMS = {"request_login_code": "config.sign_in.forms.RequestCodeForm"}
+ACCOUNT_FORMS = {
+    "login": "config.sign_in.forms.PasswordForm",
+    "request_login_code": "config.sign_in.forms.RequestCodeForm",
+    "reset_password": "config.sign_in.forms.ForgottenPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+
+REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", str(not DEBUG))
+MFA_ADAPTER = "config.sign_in.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # those of staff come from whoever added them
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
+
+OIDC_PROVIDERS = env.checked("OIDC_PROVIDERS", environment.oidc_providers, "[]")
+SOCIALACCOUNT_ADAPTER = "config.sign_in.providers.Adapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "config.sign_in.providers.Provider",
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [environment.oidc_app(provider) for provider in OIDC_PROVIDERS],
+    }
+}
 
 # Security
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account import views
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib.admin import AdminSite
@@ -31,6 +32,10 @@ class SiteAdmin(AdminSite):
         """The one log-in of the site. Whoever is signed in without a right to be here is told."""
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return response
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """The one way out; it leads back to the log-in."""
+        return views.logout(request)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Without the way from a row's number to its page for guests: it asks for no right."""

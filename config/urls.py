@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from config import health, site
 
+handler429 = "config.sign_in.views.too_many_requests"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("account/", include("config.sign_in.urls")),

@@ -19,7 +19,7 @@ def network_of(request: HttpRequest) -> str:
     they are those of our own proxies, or of an office whose people share one.
     """
     try:
-        address = ip_address(_client_address(request))
+        address = ip_address(client_address(request))
     except ValueError:
         return ""
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
@@ -33,7 +33,7 @@ def network_of(request: HttpRequest) -> str:
     return salted_hmac("invitations.networks", str(network), algorithm="sha256").hexdigest()
 
 
-def _client_address(request: HttpRequest) -> str:
+def client_address(request: HttpRequest) -> str:
     """Whom the outermost of our own proxies saw; each adds whom it saw itself at the end.
 
     What stands before that was sent by the client, who may write there what they like.

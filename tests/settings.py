@@ -31,6 +31,9 @@ os.environ.update(
         "LIMIT_PER_INVITATION": "0",
         "LIMIT_PER_NETWORK": "0",
         "LIMIT_MAILS": "0",
+        # What is about the second factor asks for it.
+        "REQUIRE_SECOND_FACTOR": "false",
+        "CACHE_URL": "locmemcache://",
         "DEFAULT_FROM_EMAIL": "Slotkey <booking@example.com>",
     }
 )

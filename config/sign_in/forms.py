@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from typing import Any
 
-from allauth.account.forms import RequestLoginCodeForm
-from allauth.account.models import EmailAddress
+from allauth.account.forms import LoginForm, RequestLoginCodeForm, ResetPasswordForm
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
-from appointments import clients
+from config.sign_in import log_ins
 
 
 class RequestCodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # it has no types
@@ -21,18 +20,39 @@ class RequestCodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # it has no 
 
     _user: User | None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+        self.fields["email"].widget.attrs.pop("placeholder", None)
+
     def clean_email(self) -> str:
         email: str = super().clean_email()
-        if self._user is None and clients.is_known(email):
-            self._user = _new_log_in(email)
-        if self._user is not None and self._user.is_staff:
-            self._user = None
+        self._user = log_ins.known_log_in(email)
         return email
 
 
-@transaction.atomic
-def _new_log_in(email: str) -> User:
-    """One without a password, whose address is yet to be proved."""
-    user = User.objects.create_user(username=uuid4().hex, email=email)
-    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
-    return user
+class PasswordForm(LoginForm):  # type: ignore[misc]  # it has no types
+    """How staff sign in; the second factor is asked for on the next page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("User name or e-mail address")
+        self.fields["login"].widget.attrs = {"autocomplete": "username"}
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+
+
+class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # it has no types
+    """Asks for the address to which a link is sent, if staff with a password have it."""
+
+    users: list[User]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+        self.fields["email"].widget.attrs.pop("placeholder", None)
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        found = log_ins.holders(email).filter(is_staff=True, is_active=True)
+        self.users = [user for user in found if user.has_usable_password()]
+        return email

@@ -6,18 +6,21 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.contrib import admin
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import Model, QuerySet
 from django.forms import CheckboxSelectMultiple
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from scheduling.admin.narrowed import NarrowedAdmin, reach
 
 # What belongs to a log-in beside its name has no page of its own.
 admin.site.unregister((User, Group, EmailAddress, Authenticator))
+admin.site.unregister((SocialAccount, SocialApp, SocialToken))
 
 
 @admin.register(User)
@@ -25,6 +28,7 @@ class AccountAdmin(NarrowedAdmin, UserAdmin):
     """Who is no superuser sees no superuser, and hands out no more than they have."""
 
     list_filter = ("is_staff", "is_active", ("groups", admin.RelatedOnlyFieldListFilter))
+    actions = ("take_second_factor",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         rows = super().get_queryset(request)
@@ -53,6 +57,33 @@ class AccountAdmin(NarrowedAdmin, UserAdmin):
             return ()
         dates = ("last_login", "date_joined")
         return (*dates, "is_active", "is_staff", "groups") if obj == request.user else dates
+
+    @admin.action(permissions=["change"], description=_("Take away the second factor"))
+    def take_second_factor(self, request: HttpRequest, rows: QuerySet[User]) -> None:
+        """For colleagues who lost it. Nobody takes away their own so: they would need it first."""
+        others = rows.exclude(username=request.user.get_username())
+        users = list(others.filter(authenticator__isnull=False).distinct())
+        for user in users:
+            Authenticator.objects.filter(user=user).delete()
+            self.log_change(request, user, [{"changed": {"fields": ["second factor"]}}])
+        words = ngettext(
+            "%(count)d second factor is taken away.",
+            "%(count)d second factors are taken away.",
+            len(users),
+        )
+        messages.info(request, words % {"count": len(users)})
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        user = kwargs.get("obj")
+        is_other = user is not None and user != request.user
+        context["may_take_second_factor"] = (
+            is_other
+            and self.has_change_permission(request, user)
+            and Authenticator.objects.filter(user=user).exists()
+        )
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 @admin.register(Group)

@@ -1,0 +1,59 @@
+"""Which log-in an address has: a client's, found or made, or none that a code could open."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from appointments import clients
+
+USE_PASSWORD = "account/email/use_password"  # noqa: S105  the names of letters
+USE_CODE = "account/email/use_code"
+UNKNOWN = "account/email/unknown_account"
+
+
+def holders(email: str) -> QuerySet[User]:
+    """Everybody who signs in with an address, in any case of its letters; verified ones first."""
+    own = Q(email__iexact=email) | Q(emailaddress__email__iexact=email)
+    return User.objects.filter(own).distinct().order_by("-emailaddress__verified", "pk")
+
+
+def client_log_in(email: str) -> User | None:
+    """The log-in of a client, None where the address has another: a colleague's, a closed one."""
+    found = list(holders(email))
+    if any(user.is_staff or not user.is_active for user in found):
+        return None
+    return found[0] if found else None
+
+
+def known_log_in(email: str) -> User | None:
+    """The same; whoever is known to the office gets one when they first ask."""
+    if not holders(email).exists() and clients.is_known(email):
+        return new_log_in(email)
+    return client_log_in(email)
+
+
+@transaction.atomic
+def new_log_in(email: str) -> User:
+    """One without a password, whose address is yet to be proved."""
+    user = User.objects.create_user(username=uuid4().hex, email=email.lower())
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
+    return user
+
+
+def proven_address(user: User) -> str:
+    """The address that somebody has proved to read, empty where there is none."""
+    proved = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary", "pk")
+    return proved.values_list("email", flat=True).first() or ""
+
+
+def letter_without_code(email: str) -> str:
+    """Which letter goes to an address that was to get a code, or a link, and gets none."""
+    found = [user for user in holders(email) if user.is_active]
+    if any(user.is_staff for user in found):
+        return USE_PASSWORD
+    return USE_CODE if found else UNKNOWN
