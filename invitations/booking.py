@@ -11,6 +11,7 @@ from appointments.locks import waiting_for_locks
 from appointments.models import GRACE, Appointment, Client
 from appointments.terms import Terms
 from invitations import limits
+from invitations.choices import respected
 from invitations.models import Closed, Invitation, InvitationBooking, InvitationKey
 
 
@@ -54,8 +55,8 @@ def book(
 ) -> Appointment:
     """Book a start under an invitation, once per form (rules B1, B5, B6).
 
-    The dates of ``terms`` are taken from the invitation as it is under the lock. ``start`` and
-    ``now`` are aware; ``network`` is the guest's, as ``networks.network_of`` names it. Raises
+    The dates of ``terms`` and the client's wishes are taken as they are under the lock. ``start``
+    and ``now`` are aware; ``network`` is the guest's, as ``networks.network_of`` names it. Raises
     LinkClosedError, NotAdmittedError, GuestLimitError, OverLimitError, TooBusyError, and what
     ``appointments.booking.book`` raises; nothing is written then.
     """
@@ -82,7 +83,12 @@ def _book(
     now: datetime,
     network: str,
 ) -> Appointment:
-    terms = replace(terms, first_date=invitation.from_date, last_date=invitation.until_date)
+    terms = replace(
+        terms,
+        first_date=invitation.from_date,
+        last_date=invitation.until_date,
+        wishes=respected(invitation, guest.client),
+    )
     appointment, is_new = booking.book(terms, start, guest, form, now)
     if is_new:
         InvitationBooking.objects.create(invitation=invitation, key=key, appointment=appointment)

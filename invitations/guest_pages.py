@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from appointments.openings import question
+from appointments.signed_in import NOBODY, Visitor
 from appointments.terms import Terms
 from appointments.weeks import Week
 from invitations.access import office_of
 from invitations.choices import PlaceChoice, TopicChoice, Undecided, terms_of
 from invitations.models import InvitationKey
-from invitations.visit import Visit
+from invitations.visit import Visit, client_at
 from invitations.week import Urls, week_page
 from scheduling.engine.intervals import minute_of
 from scheduling.models import ServiceResource
@@ -34,13 +35,15 @@ def guest_page(
     week: Week | None,
     now: datetime,
     urls: Urls | None = None,
+    visitor: Visitor = NOBODY,
 ) -> GuestPage:
     """The week page at an aware instant, or what has to be chosen first, or that nothing is free.
 
     ``query`` holds what the guest chose: ``tz``, ``topic``, ``place``. Without a week, it is the
     first with openings. ``urls`` are where the page leads, if not to the pages of the key.
+    ``visitor`` is who opened it.
     """
-    terms = terms_of(key.invitation, query, hosts)
+    terms = terms_of(key.invitation, query, hosts, client_at(key, visitor))
     if not isinstance(terms, Terms):
         return choice_page(key, hosts, terms)
     visit = Visit.of(key, terms, query)

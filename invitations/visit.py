@@ -51,8 +51,8 @@ class Visit:
 
     @property
     def client(self) -> Client | None:
-        """Whom it books for, as far as known: the link's client, else who is signed in (L8)."""
-        return self.key.client or self.visitor.client
+        """Whom it books for, as far as known."""
+        return client_at(self.key, self.visitor)
 
     @property
     def is_own(self) -> bool:
@@ -107,6 +107,14 @@ class Visit:
     def week_url(self, week: Week | None = None) -> str:
         name, args = ("invitation_week", [week]) if week else ("invitation", [])
         return reverse(name, args=[self.key.key, *args]) + self.query
+
+
+def client_at(key: InvitationKey, visitor: Visitor) -> Client | None:
+    """Whose appointment comes of a visit, as far as known: the link's client, else who signed in.
+
+    A personal link books for its client, whoever is signed in (rule L8).
+    """
+    return key.client or visitor.client
 
 
 def carried(query: Mapping[str, str]) -> str:

@@ -24,13 +24,16 @@ class InvitationKeyQuerySet(models.QuerySet["InvitationKey"]):
         return self.filter(client=client).order_by("-pk")
 
     def for_guest(self, since: datetime) -> Self:
-        """With invitation, topic, territory, website and, if limited, ``uses``, in one query.
+        """With client, invitation, topic, territory, website and, if limited, ``uses``, in a query.
 
         ``since`` is now less GRACE.
         """
         limited = When(invitation__max_bookings__isnull=False, then=uses_of("invitation", since))
         return self.select_related(
-            "invitation__topic", "invitation__territory__operating_hours", "invitation__website"
+            "client",
+            "invitation__topic",
+            "invitation__territory__operating_hours",
+            "invitation__website",
         ).annotate(uses=Case(limited, default=0))
 
 

@@ -30,7 +30,7 @@ from invitations.models import InvitationKey
 from invitations.networks import network_of
 from invitations.prefill import fill_in
 from invitations.views.public import choose
-from invitations.visit import Visit
+from invitations.visit import Visit, client_at
 from scheduling.engine.intervals import minute_of
 from scheduling.models import Territory
 
@@ -48,7 +48,8 @@ JUST_BOOKED = "#booked"
 @invitation_required
 def book(request: HttpRequest, key: InvitationKey) -> HttpResponse:
     """Details and review of one time; the last POST books it and leads to its confirmation."""
-    terms = terms_of(key.invitation, request.GET)
+    client = client_at(key, visitor_of(request))
+    terms = terms_of(key.invitation, request.GET, client=client)
     if not isinstance(terms, Terms):
         return choose(request, key, terms)
     visit = Visit.of(key, terms, request.GET, visitor_of(request))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments import formats
 from appointments.pages import key_page
+from appointments.signed_in import visitor_of
 from appointments.terms import Terms
 from appointments.weeks import Week
 from invitations.access import invitation_required
@@ -20,7 +21,7 @@ from invitations.choices import Undecided, hosts_of, terms_of
 from invitations.converters import is_key
 from invitations.guest_pages import choice_page, guest_page
 from invitations.models import InvitationKey
-from invitations.visit import Visit, carried
+from invitations.visit import Visit, carried, client_at
 from invitations.zones import zones_by_country
 
 
@@ -68,7 +69,7 @@ def moved(request: HttpRequest, rest: str) -> HttpResponse:
 def week(request: HttpRequest, key: InvitationKey, week: Week | None = None) -> HttpResponse:
     """A week of free times; without one named, the first that has any."""
     hosts = hosts_of(key.invitation)
-    page = guest_page(key, hosts, request.GET, week, timezone.now())
+    page = guest_page(key, hosts, request.GET, week, timezone.now(), visitor=visitor_of(request))
     return render(request, page.template, page.context)
 
 
@@ -76,7 +77,8 @@ def week(request: HttpRequest, key: InvitationKey, week: Week | None = None) -> 
 @invitation_required
 def zone(request: HttpRequest, key: InvitationKey, week: Week | None = None) -> HttpResponse:
     """Every time zone by country; choosing one leads back to the week that one came from."""
-    terms = terms_of(key.invitation, request.GET)
+    client = client_at(key, visitor_of(request))
+    terms = terms_of(key.invitation, request.GET, client=client)
     if not isinstance(terms, Terms):
         return choose(request, key, terms)
     name, args = ("invitation_week", [key.key, week]) if week else ("invitation", [key.key])
