@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments import clients
 from appointments.admin.lists import moment, state
 from appointments.admin.of_client import MOST, Latest, Line
+from appointments.admin.preferences import PreferenceInline
 from appointments.locks import TooBusyError
 from appointments.models import Appointment, AppointmentQuerySet, Client, ClientQuerySet
 from scheduling.access import Act
@@ -35,6 +36,7 @@ class ClientPages(NarrowedAdmin):
     search_fields = ("last_name", "first_name", "email")
     fields = (("first_name", "last_name"), "email", "proof", "phone", "visiting_hours")
     readonly_fields = ("proof",)
+    inlines = (PreferenceInline,)
     empty_hint = _("Add customers who are to get a personal link.")
 
     def of_resources(
