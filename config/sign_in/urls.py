@@ -7,11 +7,16 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as social
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
-from django.urls import URLPattern, URLResolver, include, path
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
 
 from config.sign_in import providers, second_factor, views
 from config.sign_in.providers import leads_to_providers
 from config.sign_in.views import staff_only
+
+# Nobody signs up here, but django-allauth wants an address to name.
+nobody_signs_up = login_not_required(RedirectView.as_view(pattern_name="account_login"))
 
 sign_in = [
     path("", leads_to_providers(views.SignIn.as_view()), name="account_login"),
@@ -28,8 +33,8 @@ password = [
     path("confirm/", staff_only(account.reauthenticate), name="account_reauthenticate"),
     path("forgotten/", account.password_reset, name="account_reset_password"),
     path("forgotten/sent/", account.password_reset_done, name="account_reset_password_done"),
-    path(
-        "new/<slug:uidb36>-<str:key>/",
+    re_path(
+        r"^new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[0-9A-Za-z-]+)/$",
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
@@ -92,6 +97,7 @@ connected = [
 
 urlpatterns = [
     path("sign-in/", include(sign_in)),
+    path("sign-up/", nobody_signs_up, name="account_signup"),
     path("sign-out/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("password/", include(password)),
