@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError
 from django.db.models import QuerySet
 
-from appointments import guards, holds, outbox, reminders
+from appointments import clients, guards, holds, outbox, reminders
 from appointments.locks import waiting_for_locks
 from appointments.models import (
     Appointment,
@@ -88,8 +88,8 @@ def book(terms: Terms, start: datetime, guest: Guest, form: SentForm, now: datet
     Belongs into a transaction of the caller, who may hold locks that come earlier in the order
     (rule B1). Locks the hosts and asks the openings function again with fresh rows. ``start``
     and ``now`` are aware. Where the policy asks guests to confirm, the appointment is pending and
-    only the guest is written to (``changes.confirm``). Raises TimeGoneError and FormReusedError,
-    and then the caller's transaction must not be committed.
+    only the guest is written to (``changes.confirm``). Raises TimeGoneError, FormReusedError and
+    TooBusyError, and then the caller's transaction must not be committed.
     """
     locked = ServiceResource.lock([host.pk for host in terms.hosts])
     if earlier := already_booked(start, guest, form):
@@ -242,7 +242,7 @@ def _write(
         work_type=work,
         topic=terms.topic,
         territory=terms.territory,
-        client=guest.client,
+        client=guest.client and clients.hold(guest.client),
         first_name=guest.first_name,
         last_name=guest.last_name,
         email=guest.email,

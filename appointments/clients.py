@@ -1,4 +1,4 @@
-"""Who a client is: found, or made, by a proved address, and given another one."""
+"""Who a client is: found, or made, by a proved address, given another one, or merged."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from datetime import datetime
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import IntegrityError, transaction
 
-from appointments.locks import waiting_for_locks
+from appointments.locks import TooBusyError, waiting_for_locks
 from appointments.models import Appointment, Client
+
+
+class ClientGoneError(TooBusyError):
+    """The record was merged with another one since it was read, or deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,16 @@ def give_up_address(key: int) -> None:
         client.save(update_fields=["verified_at"])
 
 
+def hold(client: Client) -> Client:
+    """A client as they are now, whom nobody merges or deletes until the transaction ends.
+
+    Clients are locked after everything else. Raises ClientGoneError.
+    """
+    for found in Client.objects.select_for_update(no_key=True).filter(pk=client.pk):
+        return found
+    raise ClientGoneError
+
+
 def lock(*keys: int) -> dict[int, Client]:
     """Those of the clients that there are, by key, locked with their appointments.
 
@@ -99,6 +113,30 @@ def lock(*keys: int) -> dict[int, Client]:
         list(booked.select_for_update().values_list("pk"))
     locked = Client.objects.select_for_update().filter(pk__in=keys).order_by("pk")
     return {client.pk: client for client in locked}
+
+
+def absorb(kept: Client, other: Client) -> None:
+    """Give a client what another one has, and delete that one. Both come from ``lock()``.
+
+    What is known of the one that is kept stays; what is blank is taken from the other. Whatever
+    else protects the other has to be moved before.
+    """
+    same_address = kept.email.lower() == other.email.lower()
+    if not same_address:
+        _adopt(other)
+    other.appointments.update(client=kept)
+    _fill(kept, other)
+    other.delete()
+    if same_address:  # only one of an address has it proved
+        kept.verified_at = kept.verified_at or other.verified_at
+    kept.save()
+
+
+def _fill(kept: Client, other: Client) -> None:
+    kept.phone = kept.phone or other.phone
+    kept.visiting_hours = kept.visiting_hours or other.visiting_hours
+    if not kept.resource_preferences.exists():
+        other.resource_preferences.update(client=kept)
 
 
 def _adopt(client: Client) -> None:

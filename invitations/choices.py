@@ -105,9 +105,9 @@ def _all_respected(invitations: Sequence[Invitation]) -> list[Wishes]:
 
 
 def _only_client(invitation: Invitation) -> int | None:
-    """The key of the client who has its one link, None where others could open it."""
-    clients = [key.client_id for key in invitation.keys.all()]
-    return clients[0] if len(clients) == 1 else None
+    """The key of the client whose links are all there are, None where others could open one."""
+    clients = {key.client_id for key in invitation.keys.all()}
+    return clients.pop() if len(clients) == 1 else None
 
 
 def _every_way(

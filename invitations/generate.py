@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from appointments import clients
 from appointments.models import AppointmentType, Client
 from invitations.models import (
     GUEST_SIDE,
@@ -106,7 +107,15 @@ def generate(
         actor=created_by,
         on_behalf_of=on_behalf_of,
     )
-    return InvitationKey.objects.create(invitation=invitation, client=criteria.client)
+    return InvitationKey.objects.create(invitation=invitation, client=_recipient(criteria))
+
+
+def _recipient(criteria: Criteria) -> Client | None:
+    try:
+        return criteria.client and clients.hold(criteria.client)
+    except clients.ClientGoneError as error:
+        text = _("This client was merged with another one just now. Please choose again.")
+        raise ImpossibleCriteriaError("client", text) from error
 
 
 def draft_of(criteria: Criteria) -> Invitation:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Case, When
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Client, new_key
@@ -36,9 +36,19 @@ class InvitationKeyQuerySet(models.QuerySet["InvitationKey"]):
             "invitation__website",
         ).annotate(uses=Case(limited, default=0))
 
+    def pass_on(self, client: Client) -> None:
+        """Make them a client's: a second one where there is one of that invitation (rule L3)."""
+        known = InvitationKey.objects.of_client(client).order_by().values("invitation")
+        self.filter(invitation__in=known).update(client=client, is_second=True)
+        self.update(client=client)
+
 
 class InvitationKey(models.Model):
-    """What stands in an invitation's URL. With a client, the link is personal (rules L1, L8)."""
+    """What stands in an invitation's URL. With a client, the link is personal (rules L1, L8).
+
+    ``is_second`` says that the client has another one, since each of two records that were merged
+    had a link: neither may be dead (rule L3).
+    """
 
     uses: int
     """How many appointments use the invitation up, 0 where any number may; with ``for_guest()``."""
@@ -55,6 +65,7 @@ class InvitationKey(models.Model):
         blank=True,
         verbose_name=_("for client"),
     )
+    is_second = models.BooleanField(_("second link"), default=False, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = InvitationKeyQuerySet.as_manager()
@@ -66,6 +77,7 @@ class InvitationKey(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["invitation", "client"],
+                condition=Q(is_second=False),
                 name="invitation_key_unique_client",
                 violation_error_message=_("This client has a link of this invitation already."),
             )
