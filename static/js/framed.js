@@ -12,6 +12,9 @@
   for (const link of document.querySelectorAll("a[href^=http]"))
     if (link.origin !== location.origin) link.target = "_blank";
 
+  // Browsers leave autofocus alone in frames of other sites; it stands where a form came back.
+  document.querySelector("[autofocus]")?.focus();
+
   addEventListener("message", function greeted({ source, origin, data }) {
     if (source !== parent || !origins.includes(origin) || data?.invitation !== "hello") return;
     removeEventListener("message", greeted);

@@ -10,6 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
+from invitations.models import InvitationKey
+from tests.browser.invitations import make_host, make_office
+from tests.browser.websites import Website, serving
+from tests.factories import make_invitation
+from tests.invitations.sharing import make_website
+
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
     "--no-sandbox",
@@ -49,8 +55,10 @@ def new_page(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page
     contexts = []
 
     def heard(message: ConsoleMessage) -> None:
-        # The page itself may well be a 404 or 422; what it loads is watched below.
-        if message.type in {"error", "warning"} and "Failed to load" not in message.text:
+        # The page itself may well be a 404 or 422; what it loads is watched below. In a frame a
+        # script of ours does what autofocus may not.
+        expected = ("Failed to load", "Blocked autofocusing")
+        if message.type in {"error", "warning"} and not message.text.startswith(expected):
             complaints.append(message.text)
 
     def received(response: Response) -> None:
@@ -73,6 +81,22 @@ def new_page(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def bank() -> Iterator[Website]:
+    """A customer's website, on a site of its own."""
+    with serving() as website:
+        yield website
+
+
+@pytest.fixture
+def bank_key(bank: Website, live_server: Any, settings: Any) -> InvitationKey:
+    """An invitation that the bank may show in a frame."""
+    settings.PUBLIC_BASE_URL = live_server.url
+    office = make_office()
+    website = make_website(page_url=f"{bank.origin}/book", allowed_origins=bank.origin)
+    return make_invitation(make_host(office), territory=office, website=website)
 
 
 def keep_screenshot(page: Page, name: str) -> None:
