@@ -86,6 +86,15 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
             own |= Q(client=None, email__iexact=client.email)
         return self.filter(own)
 
+    def to_come(self, now: datetime) -> Self:
+        """Those that stand and are not over, the next first; also those still to be confirmed."""
+        unlapsed = Q(confirm_until=None) | Q(confirm_until__gt=now)
+        return self.filter(unlapsed, status__in=HOLDING, end__gt=now).order_by("start")
+
+    def done_with(self, now: datetime) -> Self:
+        """All others: over, cancelled, missed or never confirmed, the latest first."""
+        return self.exclude(pk__in=self.to_come(now).order_by().values("pk")).order_by("-start")
+
     def with_own_page(self, now: datetime) -> Self:
         """Those whose guest may still open them by their key, with all that is printed there."""
         return self.with_page().filter(end__gt=now - KEPT)

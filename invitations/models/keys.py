@@ -23,6 +23,14 @@ class InvitationKeyQuerySet(models.QuerySet["InvitationKey"]):
         """The client's own, the latest first."""
         return self.filter(client=client).order_by("-pk")
 
+    def with_open_link(self, now: datetime) -> Self:
+        """Those by which somebody may book at an instant, with what and with whom."""
+        return (
+            self.filter(invitation__in=Invitation.objects.in_state(None, now))
+            .select_related("invitation__topic", "invitation__work_type")
+            .prefetch_related("invitation__hosts__service_resource")
+        )
+
     def for_guest(self, since: datetime) -> Self:
         """With client, invitation, topic, territory, website and, if limited, ``uses``, in a query.
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from appointments.clients import client_of
-from appointments.models import Appointment
+from appointments.signed_in import visitor_of
+from invitations.mine import Mine
 
 
 @require_safe
+@cache_control(private=True, no_store=True)
 def my_appointments(request: HttpRequest) -> HttpResponse:
-    """All appointments of the signed-in client, what is to come first."""
-    client = client_of(request.user)
+    """A client's appointments, what is to come first, and the invitations made for them.
+
+    Staff, and whoever has no record, are told where to go instead.
+    """
+    client = visitor_of(request).client
     if client is None:
-        raise PermissionDenied
-    rows = Appointment.objects.of_client(client).with_own_page(timezone.now())
-    return render(request, "invitations/mine.html", {"client": client, "appointments": rows})
+        return render(request, "invitations/mine/nobody.html", status=403)
+    context = {"client": client, "mine": Mine.of(client, timezone.now())}
+    return render(request, "invitations/mine/page.html", context)
