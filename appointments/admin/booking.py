@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, cast
 
-from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -18,113 +17,19 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments.access import may_book_anyway
+from appointments.admin.booking_form import BookAnywayForm
+from appointments.admin.lists import moment
 from appointments.admin.tools import tool_page
-from appointments.admin.wall_clock import WallClockField, first_instant
-from appointments.booking import (
-    FormReusedError,
-    Guest,
-    SentForm,
-    TimeGoneError,
-    book_anyway,
-)
+from appointments.booking import FormReusedError, TimeGoneError, book_anyway
 from appointments.changes import Author
-from appointments.fields import LineField
-from appointments.form_tokens import hand_out, read_token
-from appointments.forms import ContactForm
+from appointments.form_tokens import hand_out
 from appointments.locks import TooBusyError
-from appointments.models import Appointment, AppointmentType
-from appointments.terms import Terms
+from appointments.models import Appointment, Client
+from appointments.objections import objections
 from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, reach
-from scheduling.models import ServiceResource, Territory, WorkType
-
-
-class BookAnywayForm(ContactForm):
-    """What, with whom, where, when, and for which guest; the time is that of the place."""
-
-    form_token = forms.CharField(widget=forms.HiddenInput)
-    resource = forms.ModelChoiceField(
-        ServiceResource.objects.none(), label=_("Service resource"), empty_label=None
-    )
-    work_type = forms.ModelChoiceField(
-        WorkType.objects.with_rules(), label=_("Work type"), empty_label=None
-    )
-    territory = forms.ModelChoiceField(
-        Territory.objects.select_related("operating_hours"), label=_("Territory"), empty_label=None
-    )
-    start = WallClockField(label=_("Start"), help_text=_("As a clock shows it at the territory."))
-    appointment_type = forms.ChoiceField(label=_("Type"), choices=AppointmentType.choices)
-    subject = LineField(
-        label=_("Subject"),
-        max_length=Appointment._meta.get_field("subject").max_length,
-        required=False,
-    )
-    language = forms.ChoiceField(
-        label=_("Language"), choices=settings.LANGUAGES, initial=settings.LANGUAGE_CODE
-    )
-
-    field_order = (
-        "resource",
-        "work_type",
-        "territory",
-        "start",
-        "appointment_type",
-        "first_name",
-        "last_name",
-        "email",
-        "phone",
-        "language",
-        "subject",
-        "description",
-    )
-
-    def __init__(self, *args: Any, scope: str, resources: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.scope = scope
-        self.fields["resource"].queryset = resources  # type: ignore[attr-defined]
-        self.fields["email"].help_text = _("The guest gets a confirmation.")
-
-    def clean_form_token(self) -> SentForm:
-        try:
-            return read_token(self.cleaned_data["form_token"], self.scope)
-        except signing.BadSignature as error:
-            text = gettext("This form is no longer valid. Please check it and send it again.")
-            raise forms.ValidationError(text) from error
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        shown, territory = cleaned.get("start"), cleaned.get("territory")
-        if shown and territory:
-            try:
-                cleaned["start"] = first_instant(shown, territory.time_zone)
-            except forms.ValidationError as error:
-                self.add_error("start", error)
-        if cleaned.get("appointment_type") == AppointmentType.PHONE and not cleaned.get("phone"):
-            self.add_error("phone", gettext("A phone call needs a number."))
-        return cleaned
-
-    def renew_token(self) -> None:
-        """Make a form that was sent into a fresh one, with all that was typed."""
-        typed = cast(QueryDict, self.data).dict()
-        self.data = {**typed, "form_token": hand_out(self.scope, timezone.now())}
-
-    @property
-    def terms(self) -> Terms:
-        territory = self.cleaned_data["territory"]
-        return Terms(
-            work_type=self.cleaned_data["work_type"],
-            territory=territory,
-            hosts=(self.cleaned_data["resource"],),
-            appointment_type=self.cleaned_data["appointment_type"],
-            time_zone=territory.time_zone,
-        )
-
-    @property
-    def guest(self) -> Guest:
-        """In the place's zone, as nobody knows theirs."""
-        names = ("first_name", "last_name", "email", "phone", "subject", "description", "language")
-        written = {name: self.cleaned_data[name] for name in names}
-        return Guest(**written, time_zone=self.cleaned_data["territory"].time_zone)
+from scheduling.engine.rules import Reason
+from scheduling.models import ServiceResource, Territory
 
 
 class BookTool(NarrowedAdmin):
@@ -146,6 +51,7 @@ class BookTool(NarrowedAdmin):
             initial=_initial(request, scope),
             scope=scope,
             resources=resources,
+            clients=self._clients(request),
         )
         if form.is_valid() and (booked := _book(request, form)):
             messages.success(request, gettext("It is booked. Guest and host get a mail."))
@@ -163,10 +69,18 @@ class BookTool(NarrowedAdmin):
             leave=_("Back"),
         )
 
+    def _clients(self, request: HttpRequest) -> QuerySet[Client]:
+        """Those for whom the user may book: whom they see."""
+        rows: QuerySet[Client] = self.admin_site.get_model_admin(Client).get_queryset(request)
+        return rows
+
 
 def _initial(request: HttpRequest, scope: str) -> dict[str, Any]:
-    """A fresh token, and the resource in the address with the place where they mostly work."""
-    initial: dict[str, Any] = {"form_token": hand_out(scope, timezone.now())}
+    """A fresh token, the client in the address, and the resource with its usual place."""
+    initial: dict[str, Any] = {
+        "form_token": hand_out(scope, timezone.now()),
+        "client": request.GET.get("client"),
+    }
     asked = request.GET.get("resource", "")
     resource = ServiceResource.objects.filter(pk=asked).first() if asked.isdecimal() else None
     resource = resource or reach(request).own
@@ -178,8 +92,11 @@ def _initial(request: HttpRequest, scope: str) -> dict[str, Any]:
 
 def _book(request: HttpRequest, form: BookAnywayForm) -> Appointment | None:
     """The appointment; None, and then the form says why not."""
-    host = form.cleaned_data["resource"]
+    host, now = form.cleaned_data["resource"], timezone.now()
     behalf = reach(request).acting_for([host], Act.CHANGE_APPOINTMENTS)
+    if (warning := _warning(form, now)) and not form.is_despite(warning):
+        form.ask_despite(warning)
+        return None
     try:
         return book_anyway(
             form.terms,
@@ -187,7 +104,7 @@ def _book(request: HttpRequest, form: BookAnywayForm) -> Appointment | None:
             form.guest,
             form.cleaned_data["form_token"],
             author=Author(cast(User, request.user), behalf),
-            now=timezone.now(),
+            now=now,
         ).appointment
     except TimeGoneError:
         text = gettext("There is another appointment at this time, or it is over or too far ahead.")
@@ -199,3 +116,24 @@ def _book(request: HttpRequest, form: BookAnywayForm) -> Appointment | None:
     except TooBusyError:
         form.add_error(None, gettext("Others are changing the same. Please try again."))
     return None
+
+
+def _warning(form: BookAnywayForm, now: datetime) -> str:
+    """What the client would object to, naming the time and the host; empty for nothing."""
+    client, start, terms = form.guest.client, form.cleaned_data["start"], form.terms
+    if client is None:
+        return ""
+    found = objections(client, terms, start, now)
+    names = {
+        "client": client,
+        "host": terms.hosts[0],
+        "when": moment(start, terms.territory.time_zone),
+    }
+    return " ".join(_OBJECTIONS[why] % names for why in _OBJECTIONS if why in found)
+
+
+_OBJECTIONS = {
+    Reason.EXCLUDED_HOST: _("%(client)s would rather not meet %(host)s."),
+    Reason.OUTSIDE_VISITING_HOURS: _("%(when)s is outside the visiting hours of %(client)s."),
+    Reason.HOLIDAY: _("%(when)s is a holiday in the visiting hours of %(client)s."),
+}

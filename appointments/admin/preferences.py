@@ -1,17 +1,22 @@
-"""Whom a client would like to meet, and whom not: below the client's page."""
+"""Whom a client would like to meet, and whom not: where that is set and shown."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import ResourcePreference
+from appointments.wishes import Wishes
 from scheduling.access import Act
 from scheduling.admin.narrowed import SeenWithParent, reach
+from scheduling.engine.rules import Preference
+from scheduling.models import ServiceResource
 
 
 class PreferenceInline(SeenWithParent, admin.TabularInline):
@@ -32,3 +37,34 @@ class PreferenceInline(SeenWithParent, admin.TabularInline):
 
     has_change_permission = has_add_permission
     has_delete_permission = has_add_permission
+
+
+def choices_of(
+    wishes: Wishes, resources: Iterable[tuple[ServiceResource, str]]
+) -> list[tuple[int, str]]:
+    """Hosts to choose from, whom the client prefers first; with what is said of each, if anything.
+
+    “Anna Berger (preferred)”, “Tom Reed (absent)”. Whoever has nothing said of them comes before
+    those who have.
+    """
+    return [
+        (resource.pk, _label(resource, _in_words(wishes.about(resource.pk)), said))
+        for resource, said in sorted(
+            resources, key=lambda pair: (bool(pair[1]), wishes.about(pair[0].pk))
+        )
+    ]
+
+
+def _label(resource: ServiceResource, *said: str) -> str:
+    words = ", ".join(filter(None, said))
+    return f"{resource} ({words})" if words else str(resource)
+
+
+def _in_words(preference: Preference) -> str:
+    match preference:
+        case Preference.PREFERRED:
+            return gettext("preferred")
+        case Preference.EXCLUDED:
+            return gettext("excluded by the client")
+        case Preference.NONE:
+            return ""

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments.access import author_of, may_book_anyway, may_change
+from appointments.admin.preferences import choices_of
 from appointments.admin.tools import tool_page
 from appointments.booking import TimeGoneError
 from appointments.changes import TooLateError
@@ -23,6 +24,7 @@ from appointments.conflicts import in_words
 from appointments.locks import TooBusyError
 from appointments.models import Appointment
 from appointments.reassigning import is_reassignable, obstacles, reassign
+from appointments.wishes import wishes_of
 from scheduling.access import Act, Reach
 from scheduling.admin.narrowed import NarrowedAdmin, reach
 from scheduling.engine.rules import Reason
@@ -97,17 +99,21 @@ def _own(found: Reach, appointment: Appointment) -> list[ServiceResource]:
 
 
 def _takers(found: Reach, appointment: Appointment) -> list[tuple[int, str]]:
-    """Who could take it; whoever is away then only for those who may book anyway."""
+    """Who could take it, whom its client prefers first.
+
+    Whoever is away then is offered only to those who may book anyway.
+    """
     hosts = appointment.assignments.values("service_resource")
     resources = found.resources(Act.CHANGE_APPOINTMENTS).filter(is_active=True)
     candidates = list(resources.exclude(pk__in=hosts))
     each = zip(candidates, obstacles(appointment, candidates, timezone.now()), strict=True)
     anyway = may_book_anyway(found)
-    return [
-        (candidate.pk, f"{candidate} ({in_words(away)})" if away else str(candidate))
-        for candidate, away in sorted(each, key=lambda found: bool(found[1]))
+    possible = (
+        (candidate, in_words(away))
+        for candidate, away in each
         if Reason.BOOKED not in away and (anyway or not away)
-    ]
+    )
+    return choices_of(wishes_of(appointment.client), possible)
 
 
 def _reassign(request: HttpRequest, appointment: Appointment, form: ReassignForm) -> bool:

@@ -87,6 +87,16 @@ def reasons(question: Question, start: Minute) -> frozenset[Reason]:
     return frozenset(found.union(*each))
 
 
+def reasons_of_visit(question: Question, start: Minute) -> Iterator[Reason]:
+    """What of the client's visiting hours closes a start: the hours or their holidays."""
+    if question.visiting_hours is not None:
+        span = start, start + question.work.duration
+        hours = question.visiting_hours
+        for reason, allowed in _hours_layers(Reason.OUTSIDE_VISITING_HOURS, hours, span):
+            if not allowed.covers(*span):
+                yield reason
+
+
 def _openings_of_all(
     question: Question, common: Intervals, span: Pair, asked: Intervals
 ) -> list[Minute]:
@@ -189,13 +199,7 @@ def _reasons_of_time(question: Question, start: Minute) -> Iterator[Reason]:
         yield Reason.TOO_LATE
     if not _on_dates(question.dates, start):
         yield Reason.OUTSIDE_DATES
-    if question.visiting_hours is not None:
-        span = start, start + question.work.duration
-        for reason, allowed in _hours_layers(
-            Reason.OUTSIDE_VISITING_HOURS, question.visiting_hours, span
-        ):
-            if not allowed.covers(*span):
-                yield reason
+    yield from reasons_of_visit(question, start)
 
 
 def _reasons_of_hosts(question: Question, start: Minute) -> set[Reason]:

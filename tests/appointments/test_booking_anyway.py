@@ -16,7 +16,9 @@ from tests.factories import (
     BERLIN,
     at,
     make_appointment,
+    make_client,
     make_hours,
+    make_preference,
     make_resource,
     make_terms,
     make_territory,
@@ -250,3 +252,119 @@ def test_without_the_permission_or_the_right_for_the_host_nothing_is_booked(anna
     response = send(signed_in(other), fields)
     assert "Select a valid choice" in text(response)
     assert not Appointment.objects.exists()
+
+
+# For a client
+
+
+@pytest.fixture
+def gerda():
+    """Who can be met in the mornings of workdays."""
+    hours = make_hours(times=[(dt.time(9), dt.time(12))])
+    return make_client(phone="030 1", visiting_hours=hours)
+
+
+@pytest.fixture
+def for_gerda(fields, gerda):
+    """Monday at ten, for her, with nothing typed of who she is."""
+    unsaid = dict.fromkeys(("first_name", "last_name", "email"), "")
+    when = {"start_0": "2026-11-23", "start_1": "10:00"}
+    return {**fields, **unsaid, **when, "client": gerda.pk}
+
+
+def options(response, name="resource"):
+    return [label for _key, label in response.context["form"].fields[name].choices]
+
+
+def warning(response):
+    [words] = response.context["form"].errors["despite"]
+    return words
+
+
+def test_staff_book_for_a_client_who_is_known(anna, gerda, for_gerda):
+    send(signed_in(make_administrator()), for_gerda, appointment_type="phone")
+    made = Appointment.objects.get()
+    assert (made.client, made.guest_name, made.email) == (gerda, "Gerda Gast", gerda.email)
+    assert (made.phone, made.start) == ("030 1", at("2026-11-23 10:00"))
+
+
+def test_what_is_typed_counts_instead_of_what_is_known(for_gerda, gerda):
+    send(signed_in(make_administrator()), for_gerda, email="office@example.com")
+    made = Appointment.objects.get()
+    assert (made.client, made.email) == (gerda, "office@example.com")
+
+
+@pytest.mark.parametrize("name", ["first_name", "last_name", "email"])
+def test_of_somebody_else_all_has_to_be_typed(gerda, fields, name):
+    response = send(signed_in(make_administrator()), fields, **{name: ""})
+    assert list(response.context["form"].errors) == [name]
+    assert not Appointment.objects.exists()
+
+
+def test_a8_a_time_outside_the_visiting_hours_is_said_before_it_is_booked(for_gerda):
+    browser, late = signed_in(make_administrator()), {"start_1": "11:45"}
+    response = send(browser, for_gerda, **late)
+    words = warning(response)
+    assert words == "Mon 23 Nov 2026, 11:45 (Berlin) is outside the visiting hours of Gerda Gast."
+    assert not Appointment.objects.exists()
+    agreed = {**for_gerda, **hidden_fields(response), "despite": words}
+    other = browser.post(PAGE, {**agreed, "start_1": "11:50"})
+    assert "11:50" in warning(other)
+    assert not Appointment.objects.exists()
+    browser.post(PAGE, {**agreed, **late})
+    assert Appointment.objects.get().start == at("2026-11-23 11:45")
+
+
+def test_a8_a_holiday_of_the_visiting_hours_is_said(for_gerda, gerda, office):
+    day = dt.date(2026, 11, 23)
+    for hours, name in ((office.operating_hours, "Ours"), (gerda.visiting_hours, "Hers")):
+        hours.holidays.create(date=day, name=name)
+    assert "is a holiday in the visiting hours" in warning(
+        send(signed_in(make_administrator()), for_gerda)
+    )
+    gerda.visiting_hours.holidays.all().delete()
+    send(signed_in(make_administrator()), for_gerda)
+    assert Appointment.objects.count() == 1
+
+
+def test_a8_an_excluded_host_is_said_before_it_is_booked(for_gerda, gerda, anna, office):
+    make_preference(gerda, make_resource(office), "required")
+    words = warning(send(signed_in(make_administrator()), for_gerda))
+    assert words == "Gerda Gast would rather not meet Anna Berger."
+
+
+def test_a8_preferred_hosts_are_offered_first_and_excluded_ones_last(
+    for_gerda, gerda, anna, office
+):
+    tom, uwe = (make_resource(office, name=name) for name in ("Tom Reed", "Uwe Voss"))
+    make_preference(gerda, anna, "excluded")
+    make_preference(gerda, uwe, "preferred")
+    browser = signed_in(make_administrator())
+    expected = ["Uwe Voss (preferred)", "Tom Reed", "Anna Berger (excluded by the client)"]
+    assert options(browser.get(f"{PAGE}?client={gerda.pk}")) == expected
+    assert options(send(browser, for_gerda)) == expected
+    assert options(browser.get(PAGE)) == ["Anna Berger", "Tom Reed", "Uwe Voss"]
+    assert tom.assignments.count() == 0
+
+
+@pytest.mark.parametrize("asked", ["0", "x", "9" * 30])
+def test_a_client_whom_nobody_knows_is_not_chosen(gerda, asked):
+    response = signed_in(make_administrator()).get(f"{PAGE}?client={asked}")
+    assert (response.status_code, " selected" in text(response).split("id_resource")[0]) == (
+        200,
+        False,
+    )
+
+
+def test_a_client_out_of_reach_is_not_booked_for(anna, for_gerda, gerda):
+    browser = signed_in(permitted(own_user(anna)))
+    assert "client" not in browser.get(f"{PAGE}?client={gerda.pk}").context["form"].fields
+    send(browser, for_gerda)
+    assert not Appointment.objects.exists()
+    make_appointment(anna, NOW, client=make_client(email="hers@example.com"))
+    assert "Select a valid choice" in text(send(browser, for_gerda))
+
+
+def test_a_clients_page_leads_there(gerda):
+    page = reverse("admin:appointments_client_change", args=[gerda.pk])
+    assert f"{PAGE}?client={gerda.pk}" in text(signed_in(make_administrator()).get(page))

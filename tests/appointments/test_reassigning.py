@@ -18,7 +18,15 @@ from appointments.changes import Author, TooLateError
 from appointments.models import Appointment, AppointmentEvent, Assignment, OutboxMessage, Status
 from appointments.reassigning import obstacles, reassign
 from scheduling.models import Absence
-from tests.factories import at, make_appointment, make_resource, make_territory, make_work_type
+from tests.factories import (
+    at,
+    make_appointment,
+    make_client,
+    make_preference,
+    make_resource,
+    make_territory,
+    make_work_type,
+)
 from tests.invitations.pages import text
 from tests.staff import make_administrator, make_assistant, make_user, own_user, signed_in
 
@@ -314,3 +322,19 @@ def test_a_host_who_was_deleted_since_is_told_nothing(appointment, anna, tom):
         outbox.deliver(message, get_connection())
     assert OutboxMessage.objects.get(kind="resource_released").result == "dropped"
     assert {letter.to[0] for letter in mail.outbox} == {"gerda@example.com", "tom@example.com"}
+
+
+def test_a8_whom_the_client_prefers_comes_first_and_whom_they_exclude_is_marked(
+    appointment, anna, tom, office
+):
+    uwe, ida = (make_resource(office, name=name) for name in ("Uwe Voss", "Ida Lang"))
+    away(ida)
+    appointment.client = make_client()
+    appointment.save(update_fields=["client"])
+    for resource, kind in ((tom, "excluded"), (uwe, "preferred"), (ida, "preferred")):
+        make_preference(appointment.client, resource, kind)
+    assert offered(signed_in(make_administrator()), appointment) == [
+        "Uwe Voss (preferred)",
+        "Tom Reed (excluded by the client)",
+        "Ida Lang (preferred, absent)",
+    ]
