@@ -14,6 +14,7 @@ from django.utils import timezone
 from appointments.admin.clients import ClientPages
 from appointments.admin.of_client import Latest, Line
 from appointments.models import Client
+from invitations.admin.merging import MergeTool
 from invitations.models import Invitation, InvitationKey, InvitationQuerySet
 from invitations.snippets import host_names
 from invitations.states import state_of
@@ -23,7 +24,7 @@ from scheduling.admin.narrowed import reach
 
 
 @admin.register(Client)
-class ClientAdmin(ClientPages):
+class ClientAdmin(MergeTool, ClientPages):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
