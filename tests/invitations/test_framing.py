@@ -99,6 +99,15 @@ def test_l7_a_website_that_is_switched_off_or_allows_nobody_frames_nothing(clien
         assert framed_by(client.get(address)) == []
 
 
+def test_l7_two_websites_of_one_origin_frame_each_their_own(client, key):
+    branch = make_website(name="Branch", allowed_origins=BANK)
+    there = make_invitation(website=branch)
+    branch.is_active = False
+    branch.save()
+    assert framed_by(client.get(f"/invite/{key.key}/")) == [BANK, PARTNER]
+    assert framed_by(client.get(f"/invite/{there.key}/")) == []
+
+
 def test_l7_all_other_pages_refuse_frames_although_some_website_is_allowed(client, key):
     host = key.invitation.hosts.get().service_resource
     appointment = make_appointment(host, at("2026-11-23 09:00"))

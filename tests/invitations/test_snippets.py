@@ -195,6 +195,22 @@ def test_the_script_of_a_website_goes_by_its_own_key_and_leads_on_without_javasc
     assert script == ("script", {"src": "http://testserver/embed/v1.js", "async": None})
 
 
+def test_the_script_of_a_pop_up_differs_by_its_mode_alone(administrator):
+    key = make_invitation(website=make_website(allowed_origins="https://www.bank.test"))
+    copied = fields(administrator.get(address(key)))
+    mode = ' data-mode="popup"'
+    assert copied["popup"].replace(mode, "") == copied["script"]
+    assert f'data-invitation-key="{key.key}"{mode}' in copied["popup"]
+
+
+def test_an_origin_counts_as_browsers_write_it(administrator):
+    website = make_website(page_url="HTTPS://Www.Bank.test:443/book")
+    website.allowed_origins = "https://www.bank.test"
+    website.save()
+    page = text(administrator.get(address(make_invitation(website=website))))
+    assert "may not show the pages in a frame" not in page
+
+
 def test_a_website_whose_page_may_show_no_frame_is_told_so(administrator):
     key = make_invitation(website=make_website(allowed_origins="https://other.test"))
     page = text(administrator.get(address(key)))

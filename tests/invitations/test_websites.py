@@ -10,6 +10,7 @@ from django.urls import reverse
 from invitations.keys import invitation_url, own_url, slot_url
 from invitations.models import CustomerWebsite
 from tests.factories import make_invitation, make_resource
+from tests.invitations.pages import links, text
 from tests.invitations.sharing import make_website
 from tests.staff import make_administrator, make_assistant, make_user, own_user, signed_in
 
@@ -17,6 +18,8 @@ pytestmark = pytest.mark.django_db
 
 LIST = "admin:invitations_customerwebsite_changelist"
 ADD = "admin:invitations_customerwebsite_add"
+CHANGE = "admin:invitations_customerwebsite_change"
+SECRET = "admin:invitations_customerwebsite_secret"
 BANK = {
     "name": "Bank",
     "page_url": "https://www.bank.test/book",
@@ -49,7 +52,9 @@ def test_an_administrator_adds_a_website_and_sees_it_in_the_list():
     ("origin", "is_one"),
     [
         ("https://www.bank.test", True),
-        ("https://www.bank.test/", False),
+        ("https://www.bank.test/?", True),
+        ("https://www.bank.test:99999", False),
+        ("https://[::1", False),
         ("https://www.bank.test/book", False),
         ("www.bank.test", False),
         ("https://user@bank.test", False),
@@ -68,6 +73,33 @@ def test_an_origin_is_a_scheme_and_a_host_and_the_error_says_which_is_none(origi
     assert list(found) == ["allowed_origins"]
     wrong = next(part for part in origin.split() if part != "https://one.test")
     assert f"“{wrong}” is no origin" in found["allowed_origins"][0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "origin"),
+    [
+        ("https://www.bank.test/", "https://www.bank.test"),
+        ("HTTPS://WWW.Bank.test", "https://www.bank.test"),
+        ("https://www.bank.test:443", "https://www.bank.test"),
+        ("http://localhost:80/", "http://localhost"),
+        ("http://localhost:8080", "http://localhost:8080"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+        ("https://straße.example", "https://xn--strae-oqa.example"),
+        ("https://a.test https://A.test/\r\nhttps://b.test", "https://a.test\nhttps://b.test"),
+    ],
+)
+def test_an_origin_is_kept_as_browsers_write_it(typed, origin):
+    client = signed_in(make_administrator())
+    assert client.post(reverse(ADD), {**BANK, "allowed_origins": typed}).status_code == 302
+    assert CustomerWebsite.objects.get().allowed_origins == origin
+
+
+def test_a_website_whose_page_may_show_no_frame_says_so_when_it_is_saved():
+    client = signed_in(make_administrator())
+    page = client.post(reverse(ADD), {**BANK, "allowed_origins": ""}, follow=True)
+    assert "https://www.bank.test is no allowed origin" in text(page)
+    change = reverse(CHANGE, args=[CustomerWebsite.objects.get().pk])
+    assert "no allowed origin" not in text(client.post(change, BANK, follow=True))
 
 
 def test_a_page_is_an_address_of_the_web():
@@ -114,6 +146,59 @@ def test_the_permission_to_see_websites_is_not_one_to_change_them():
     client = signed_in(user)
     assert "www.bank.test" in client.get(reverse(LIST)).content.decode()
     assert client.get(reverse(ADD)).status_code == 403
+
+
+# Trying it, and the secret for prefilling
+
+
+def test_the_page_of_a_website_leads_to_its_latest_open_invitation():
+    website = make_website()
+    client = signed_in(make_administrator())
+    change = reverse(CHANGE, args=[website.pk])
+    assert "Try the latest invitation" not in text(client.get(change))
+    key = make_invitation(website=website)
+    make_invitation(website=website, is_active=False)
+    make_invitation()
+    assert f"https://www.bank.test/book?invitationKey={key.key}" in links(client.get(change))
+
+
+def test_a_secret_is_made_and_renewed_by_those_who_may_change_the_website():
+    website = make_website()
+    client = signed_in(make_administrator())
+    change, secret = reverse(CHANGE, args=[website.pk]), reverse(SECRET, args=[website.pk])
+    assert "Make a secret" in text(client.get(change))
+    seen = set()
+    for _ in range(2):
+        page = client.post(secret, follow=True)
+        website.refresh_from_db()
+        assert f"<code>{website.prefill_secret}</code>" in text(page)
+        seen.add(website.prefill_secret)
+    assert len(seen) == 2
+    history = client.get(reverse("admin:invitations_customerwebsite_history", args=[website.pk]))
+    assert text(history).count("Changed secret for prefilling") == 2
+
+
+def test_a_secret_is_renewed_by_no_link_and_no_save():
+    website = make_website()
+    website.renew_secret()
+    before = website.prefill_secret
+    client = signed_in(make_administrator())
+    assert client.get(reverse(SECRET, args=[website.pk])).status_code == 405
+    change = {**BANK, "prefill_secret": "mine", "secret": "mine"}
+    assert client.post(reverse(CHANGE, args=[website.pk]), change).status_code == 302
+    website.refresh_from_db()
+    assert website.prefill_secret == before
+
+
+@pytest.mark.parametrize("make", [own_user, make_assistant])
+def test_resources_and_assistants_see_the_website_without_its_secret(make):
+    website = make_website()
+    website.renew_secret()
+    client = signed_in(make(make_resource()))
+    page = client.get(reverse(CHANGE, args=[website.pk]))
+    assert page.status_code == 200
+    assert website.prefill_secret not in text(page)
+    assert client.post(reverse(SECRET, args=[website.pk])).status_code == 403
 
 
 # URLs
