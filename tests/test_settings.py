@@ -17,6 +17,10 @@ PRODUCTION = {
     "BEHIND_TLS_PROXY": "true",
     "EMAIL_URL": "smtp://127.0.0.1:2525",
 }
+PROVIDERS = (
+    '[{"id": "company", "name": "Example Company", "server_url": "https://id.example.com",'
+    ' "client_id": "slotkey", "secret": "a secret"}]'
+)
 
 
 def check(**changes: str) -> subprocess.CompletedProcess[str]:
@@ -52,12 +56,42 @@ def test_the_deployment_check_is_clean():
         ("WEEK_STARTS_ON", "friday"),
         ("EMAIL_URL", "pigeon://coop"),
         ("BEHIND_TLS_PROXY", "perhaps"),
+        ("REQUIRE_SECOND_FACTOR", "sometimes"),
+        ("CACHE_URL", "memory://"),
+        ("OIDC_PROVIDERS", "company"),
+        ("OIDC_PROVIDERS", "{}"),
+        ("OIDC_PROVIDERS", '[{"id": "company"}]'),
+        ("OIDC_PROVIDERS", PROVIDERS.replace('"a secret"', '""')),
+        ("OIDC_PROVIDERS", PROVIDERS.replace("https", "http")),
+        ("OIDC_PROVIDERS", PROVIDERS.replace('"company"', '"Our company"')),
+        ("OIDC_PROVIDERS", f"[{PROVIDERS[1:-1]}, {PROVIDERS[1:-1]}]"),
     ],
 )
 def test_a_value_that_cannot_be_meant_ends_the_start_with_its_name(name, value):
     done = check(**{name: value})
     assert done.returncode != 0
     assert name in done.stderr.splitlines()[-1]
+
+
+def test_a_provider_and_a_shared_cache_are_taken_as_they_are_meant():
+    done = check(OIDC_PROVIDERS=PROVIDERS, CACHE_URL="redis://127.0.0.1:6379/0")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "required"),
+    [({}, True), ({"DEBUG": "true"}, False), ({"REQUIRE_SECOND_FACTOR": "false"}, False)],
+    ids=["production", "development", "switched off"],
+)
+def test_a_second_factor_is_required_in_production(changes, required):
+    environment = {**PRODUCTION, **changes, "PATH": os.environ["PATH"], "ENV_FILE": os.devnull}
+    command = [
+        sys.executable,
+        "-c",
+        "from config import settings as s; print(s.REQUIRE_SECOND_FACTOR)",
+    ]
+    printed = subprocess.check_output(command, cwd=ROOT, env=environment, text=True)
+    assert printed.strip() == str(required)
 
 
 def test_a_secret_key_has_to_be_given():
