@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import DateField, Field, Q, QuerySet
+from django.db.models import BooleanField, DateField, Field, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments.admin.lists import ReadOnly, moment
@@ -99,6 +100,8 @@ def _shown(name: str, text: str) -> str:
         return "–"
     if choices := dict(_field(name).flatchoices):
         return str(choices.get(text, text))
+    if isinstance(_field(name), BooleanField):
+        return gettext("yes") if text == str(True) else gettext("no")
     if isinstance(_field(name), DateField):
         return date_format(date.fromisoformat(text), "SHORT_DATE_FORMAT")
     return Truncator(text).chars(LONGEST_TEXT)
