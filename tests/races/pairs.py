@@ -45,7 +45,8 @@ def pairs() -> dict[str, Any]:
         factories.make_hours("UTC", range(7), ((dt.time(0), dt.time(0)),))
     )
     scenes = {f"{one}, {other}": scene(office, one, other) for one, other in product(KINDS, KINDS)}
-    return {"session": client.cookies["sessionid"].value, "scenes": scenes}
+    merged = {first: merging(office, first) for first in ("book", "merge")}
+    return {"session": client.cookies["sessionid"].value, "scenes": scenes, "merged": merged}
 
 
 def scene(office: Territory, one: str, other: str) -> dict[str, Any]:
@@ -95,6 +96,23 @@ def scene(office: Territory, one: str, other: str) -> dict[str, Any]:
                 }
 
     return {"acts": [act(one, other), act(other, one)], "host": host.pk, "hour": iso(contested)}
+
+
+def merging(office: Territory, first: str) -> dict[str, Any]:
+    """Two records of a client: one books by a link of its own, while it is merged away."""
+    kept, other = factories.make_client(), factories.make_client()
+    key = factories.make_invitation(factories.make_resource(office), territory=office)
+    link = key.invitation.keys.create(client=other)
+    start = f"?start={iso(hour(10))}"
+    acts = {
+        "book": {"url": reverse("book", args=[link.key]) + start, "send": {"start": iso(hour(10))}},
+        "merge": {
+            "url": reverse("admin:appointments_client_merge", args=[kept.pk, other.pk]),
+            "send": {"kept": kept.pk},
+        },
+    }
+    first_act = acts.pop(first)
+    return {"acts": [first_act, *acts.values()], "kept": kept.pk, "other": other.pk}
 
 
 def absence(host: ServiceResource, start: dt.datetime) -> dict[str, Any]:

@@ -34,6 +34,7 @@ class Stage:
     site: Site
     session: str
     scenes: dict[str, Any]
+    merged: dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def stage(original: Database, tmp_path_factory: pytest.TempPathFactory) -> Itera
     with copy_of(original, folder) as database:
         found = json.loads(database.run("-m", "tests.races.pairs"))
         with running(database, folder, "slow") as site:
-            yield Stage(site, found["session"], found["scenes"])
+            yield Stage(site, **found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +94,7 @@ def test_whoever_comes_second_gets_a_word_and_no_time_is_held_twice(
     stage: Stage, first: str, second: str
 ) -> None:
     scene = stage.scenes[f"{first}, {second}"]
-    stage.site.forget_times()
-    door = stage.site.times.with_name("door")
-    visitors = [Visitor(port, stage.session) for port in stage.site.ports]
-    parts = [
-        partial(_part, visitor, act, door, number == 0)
-        for number, (visitor, act) in enumerate(zip(visitors, scene["acts"], strict=True))
-    ]
-
-    answers = all_at_once(parts)
-
+    answers = meet(stage, scene["acts"])
     statuses = [answer.status for answer in answers]
     assert set(statuses) <= DONE | REFUSED, answers
     assert statuses[0] in DONE, answers[0].body
@@ -113,8 +105,45 @@ def test_whoever_comes_second_gets_a_word_and_no_time_is_held_twice(
     assert held(stage.site.database, scene) <= 1
 
 
+@pytest.mark.parametrize("first", ["book", "merge"])
+def test_who_books_by_their_link_while_they_are_merged_books_for_the_one_that_is_kept(
+    stage: Stage, first: str
+) -> None:
+    """Or is asked to send it again (rules B1, L3)."""
+    scene, database = stage.merged[first], stage.site.database
+    earlier, later = meet(stage, scene["acts"])
+    assert earlier.status in DONE, earlier.body
+    assert later.status in DONE | {503}, later.body
+    has_booked = first == "book" or later.status in DONE
+    assert clients_of(database, scene) == ([scene["kept"]] if has_booked else [])
+    left = f"SELECT count(*) FROM appointments_client WHERE id = {scene['other']}"
+    assert database.number(left) == 0
+
+
 def test_after_all_of_it_the_data_holds_together(stage: Stage) -> None:
     stage.site.database.run("manage.py", "check_integrity")
+
+
+def meet(stage: Stage, acts: list[dict[str, Any]]) -> list[Answer]:
+    """The answers to two acts, of which the second is sent in the middle of the first."""
+    stage.site.forget_times()
+    door = stage.site.times.with_name("door")
+    visitors = [Visitor(port, stage.session) for port in stage.site.ports]
+    return all_at_once(
+        [
+            partial(_part, visitor, act, door, number == 0)
+            for number, (visitor, act) in enumerate(zip(visitors, acts, strict=True))
+        ]
+    )
+
+
+def clients_of(database: Database, scene: dict[str, Any]) -> list[int]:
+    """Under which of the two records something was booked."""
+    pair = f"{scene['kept']}, {scene['other']}"
+    found = database.rows(
+        f"SELECT client_id FROM appointments_appointment WHERE client_id IN ({pair})"
+    )
+    return [client for (client,) in found]
 
 
 def held(database: Database, scene: dict[str, Any]) -> int:
