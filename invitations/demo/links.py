@@ -59,6 +59,7 @@ def make_invitations(
     website = CustomerWebsite.objects.create(
         name="Example Family Office", page_url=customer_page_url(), allowed_origins=other_site()
     )
+    website.renew_secret()
     first = Criteria(
         hosts=(anna,), topic=topics["First meeting"], territory=office, website=website
     )

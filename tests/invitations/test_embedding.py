@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import re
 
 import pytest
 from django.test import Client
 
 from appointments.models import Appointment
+from invitations.development import customer_page_url
 from invitations.keys import slot_url
 from tests.factories import make_invitation
 from tests.invitations.pages import links, open_form, starts, text
-from tests.invitations.sharing import make_website
+from tests.invitations.sharing import Reader, make_website
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
 
@@ -119,3 +121,17 @@ def test_the_demos_customer_website_is_for_development_alone(client, settings):
     page = client.get("/customer-website/")
     assert page.status_code == 200
     assert '<a href="http://testserver/invite/">' in text(page)
+
+
+def test_the_demos_customer_website_signs_whom_it_knows(client, settings):
+    settings.DEBUG = True
+    website = make_website(page_url=customer_page_url())
+    assert "data-prefill" not in text(client.get("/customer-website/?visitor=known"))
+    website.renew_secret()
+    assert "data-prefill" not in text(client.get("/customer-website/"))
+    page = text(client.get("/customer-website/?visitor=known"))
+    token = re.findall(r'data-prefill="([^"]+)"', page)[0]
+    url = f"/invite/{make_invitation(website=website).key}/"
+    start = starts(client.get(f"{url}2026-W48/"))[0]
+    form = Reader(text(client.get(f"{url}book/", {"start": start, "prefill": token})))
+    assert form.fields["id_email"] == "elena.rossi@example.com"
