@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from appointments.models import Client
 from invitations.demo.bookings import make_bookings
 from invitations.demo.links import make_invitations, make_presets
 from invitations.demo.office import make_office, make_topics
 from invitations.demo.people import (
+    GUESTS,
     PASSWORD,
     PEOPLE,
+    address_of,
     make_absences,
     make_assistant,
     make_clients,
@@ -28,10 +31,11 @@ __all__ = ["PASSWORD", "Demo", "load"]
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What the command prints: log-ins as (user name, who), a ready invitation, and one that
-    opens on a customer's website."""
+    """What the command prints: log-ins as (user name, who), a client who signs in by mail, a ready
+    invitation, and one that opens on a customer's website."""
 
     log_ins: list[tuple[str, str]]
+    client: Client | None
     invitation: InvitationKey
     embedded: InvitationKey | None
 
@@ -44,7 +48,8 @@ def load(today: dt.date) -> Demo:
     ).first()
     key = key or _make(today)
     embedded = InvitationKey.objects.filter(invitation__website__page_url=customer_page_url())
-    return Demo(_log_ins(), key, embedded.first())
+    client = Client.objects.proven().with_address(address_of(*GUESTS[0])).first()
+    return Demo(_log_ins(), client, key, embedded.first())
 
 
 def _log_ins() -> list[tuple[str, str]]:
@@ -61,8 +66,7 @@ def _make(today: dt.date) -> InvitationKey:
     User.objects.create_superuser("admin", "admin@example.com", PASSWORD)
     make_assistant("carla", "Carla", "Weber", team["anna"])
     make_absences(team, today)
-    make_clients()
     make_presets(team["anna"], topics)
-    make_invitations(team, topics, zurich, today)
+    make_invitations(team, topics, zurich, make_clients(), today)
     make_bookings(topics["First meeting"], team, [zurich, new_york])
     return InvitationKey.objects.order_by("pk")[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from appointments.models import AppointmentType
+from appointments.models import AppointmentType, Client
 from invitations.development import customer_page_url, other_site
 from invitations.generate import Criteria, generate
 from invitations.models import CustomerWebsite, InvitationTemplate, ResourceDefaults
@@ -40,6 +40,7 @@ def make_invitations(
     team: dict[str, ServiceResource],
     topics: dict[str, WorkTypeGroup],
     office: Territory,
+    client: Client,
     today: dt.date,
 ) -> None:
     anna, luca = team["anna"], team["luca"]
@@ -63,6 +64,14 @@ def make_invitations(
     first = Criteria(
         hosts=(anna,), topic=topics["First meeting"], territory=office, website=website
     )
+    review = Criteria(
+        hosts=(anna,),
+        topic=topics["Portfolio review"],
+        territory=office,
+        client=client,
+        message="It has been a while. When may we talk?",
+    )
     generate(portfolio, created_by=anna.user, today=today)
     generate(tax, created_by=luca.user, today=today)
     generate(first, created_by=anna.user, today=today)
+    generate(review, created_by=anna.user, today=today)

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from appointments.models import Client
 from scheduling.groups import ASSISTANTS, RESOURCES, join
@@ -108,11 +109,22 @@ def make_absences(team: dict[str, ServiceResource], today: dt.date) -> None:
         )
 
 
-def make_clients() -> None:
-    for first_name, last_name in GUESTS:
-        Client.objects.create(
-            first_name=first_name, last_name=last_name, email=address_of(first_name, last_name)
-        )
+def make_clients() -> Client:
+    """The guests, of whom the first has proved her address and another is there twice."""
+    elena, *others = (_client(first_name, last_name) for first_name, last_name in GUESTS)
+    elena.verified_at = timezone.now()
+    twin = _client("Tom", "Keller", email=others[0].email, phone="+41 44 555 01 42")
+    Client.objects.bulk_create([elena, *others, twin])
+    return elena
+
+
+def _client(first_name: str, last_name: str, email: str = "", phone: str = "") -> Client:
+    return Client(
+        first_name=first_name,
+        last_name=last_name,
+        email=email or address_of(first_name, last_name),
+        phone=phone,
+    )
 
 
 def address_of(first_name: str, last_name: str) -> str:

@@ -9,12 +9,15 @@ from io import StringIO
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
-from appointments.models import Assignment, OutboxMessage, Status, new_key
+from appointments.models import Appointment, Assignment, OutboxMessage, Status, new_key
+from appointments.models import Client as Customer
 from invitations import demo
-from invitations.models import Invitation, InvitationBooking
+from invitations.models import Invitation, InvitationBooking, InvitationKey
 from scheduling.models import AssistantGrant
+from tests.clients import browser_of
 from tests.factories import (
     at,
     make_appointment,
@@ -220,6 +223,16 @@ def test_the_demos_people_can_sign_in_and_its_invitation_works(settings, client)
     for username, _who in loaded.log_ins:
         assert client.login(username=username, password=demo.PASSWORD)
     assert starts(client.get(f"/invite/{loaded.invitation.key}/"))
+
+
+def test_the_demos_client_has_appointments_and_a_link_and_another_client_is_there_twice(settings):
+    settings.DEBUG = True
+    elena = demo.load(dt.date(2026, 11, 20)).client
+    assert elena.email in run("demo")
+    assert browser_of(elena).get(reverse("my_appointments")).status_code == 200
+    assert Appointment.objects.of_client(elena).count() == 4
+    assert InvitationKey.objects.of_client(elena).count() == 1
+    assert Customer.objects.with_address("thomas.keller@example.com").count() == 2
 
 
 def test_a_key_never_looks_like_an_option(monkeypatch):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 from django.utils import timezone
 
 from appointments.links import absolute_url
@@ -23,6 +24,9 @@ class Command(BaseCommand):
         self.stdout.write(f"\nAdministration: {absolute_url('/admin/')}")
         for username, who in loaded.log_ins:
             self.stdout.write(f"  {username:<6} {demo.PASSWORD}   {who}")
+        if loaded.client:
+            self.stdout.write(f"My appointments: {absolute_url(reverse('my_appointments'))}")
+            self.stdout.write(f"  {loaded.client.email}   {loaded.client}, by a code from a mail")
         self.stdout.write(f"Mails sent: {absolute_url('/outbox/')}")
         if loaded.embedded:
             self.stdout.write(f"On a customer's website: {invitation_url(loaded.embedded)}")
