@@ -40,7 +40,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # it has no types
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "too_many_login_attempts": gettext_lazy(
-            "That was tried too often. Please wait a few minutes, then start again."
+            "That was tried too often. Please start again, if need be after some minutes."
         ),
         "incorrect_code": gettext_lazy("This is not the code that we sent. Please look again."),
         "email_password_mismatch": gettext_lazy("These do not belong together."),

@@ -62,7 +62,8 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     again = reverse("account_request_login_code")
     if response.headers.get("Location") != again:
         return response
-    messages.error(request, _("Your code can’t be used any more. Please ask for a new one."))
+    if not len(messages.get_messages(request)):  # or else it is said that these were too many
+        messages.error(request, _("Your code can’t be used any more. Please ask for a new one."))
     return redirect(passthrough_next_redirect_url(request, again, "next"))
 
 

@@ -129,6 +129,11 @@ def test_a_recovery_code_works_once():
         assert is_signed_in(browser) == works
 
 
+def test_only_who_has_a_passkey_is_asked_for_one():
+    page = with_password(staff_with_app()).get(ENTER).content.decode()
+    assert "passkey" not in page.lower()
+
+
 def test_guessing_ends():
     browser = with_password(staff_with_app())
     for _attempt in range(5):
