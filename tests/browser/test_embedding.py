@@ -176,12 +176,14 @@ def test_who_forgot_something_is_led_to_it_in_the_frame(
     keep_screenshot(page, "embedded-errors-dark")
 
 
-def test_links_to_other_sites_open_beside_and_ours_within(
+def test_links_to_other_sites_open_beside_and_ours_within_but_for_signing_in(
     bank: Website, bank_key: InvitationKey, live_server: Any, new_page: Callable[..., Page]
 ) -> None:
     page = new_page()
     show(page, bank, live_server, bank_key)
     choose(framed(page))
+    sign_in = framed(page).get_by_role("link", name="Sign in")
+    expect(sign_in).to_have_attribute("target", "_top")  # its cookie would not reach the frame
     fill_in(framed(page))
     calendar = framed(page).get_by_role("link", name="Google Calendar")
     expect(calendar).to_have_attribute("target", "_blank")
