@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from appointments.models import ResourcePreference
 from appointments.wishes import Wishes
@@ -26,7 +25,6 @@ class PreferenceInline(SeenWithParent, admin.TabularInline):
     extra = 0
     fields = ("service_resource", "kind")
     autocomplete_fields = ("service_resource",)
-    verbose_name_plural = _("whom they would like to meet")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ResourcePreference]:
         rows = super().get_queryset(request).select_related("client", "service_resource")
