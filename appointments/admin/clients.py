@@ -43,12 +43,13 @@ class ClientPages(NarrowedAdmin):
         self, rows: QuerySet[Any], resources: QuerySet[ServiceResource]
     ) -> QuerySet[Any]:
         """Those with an appointment of theirs, or with a link to them of their own."""
-        found = Client.objects.filter(
-            Q(appointments__assignments__service_resource__in=resources)
-            | Q(invitation_keys__invitation__hosts__service_resource__in=resources)
+        booked = Appointment.objects.filter(assignments__service_resource__in=resources)
+        linked = Client.objects.filter(
+            Q(invitation_keys__invitation__hosts__service_resource__in=resources)
             | Q(invitation_keys__invitation__owner__in=resources)
         )
-        return rows.filter(pk__in=found.values("pk"))
+        theirs = Client.objects.who_booked(booked)
+        return rows.filter(Q(pk__in=linked.values("pk")) | Q(pk__in=theirs.values("pk")))
 
     @admin.display(description=_("address proved"), ordering="verified_at")
     def proof(self, client: Client) -> SafeString:

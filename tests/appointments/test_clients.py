@@ -10,7 +10,7 @@ from scheduling.models import ServiceResource
 from tests.factories import at, make_appointment, make_invitation, make_resource, make_territory
 from tests.staff import make_assistant, make_user, own_user, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 LIST = "admin:appointments_client_changelist"
 
@@ -42,6 +42,21 @@ def test_they_see_those_who_booked_or_were_given_a_link(make):
     with_clients(other, of="another")
     make_client("nobody's")
     assert sorted(seen_by(make(mine))) == ["Booked mine", "Hosted mine", "Owned mine"]
+
+
+@pytest.mark.parametrize("make", [own_user, make_assistant])
+def test_they_see_those_who_proved_the_address_with_which_a_guest_booked(make):
+    mine, other = make_resource(), make_resource()
+    for resource, email in ((mine, "A@example.com"), (other, "b@example.com")):
+        make_appointment(resource, at("2026-11-23 10:00"), email=email)
+    for email, verified_at in (
+        ("a@example.com", at("2026-11-01 12:00")),
+        ("a@example.com", None),
+        ("b@example.com", at("2026-11-01 12:00")),
+    ):
+        name = f"{email}, {'proved' if verified_at else 'not proved'}"
+        Client.objects.create(last_name=name, email=email, verified_at=verified_at)
+    assert seen_by(make(mine)) == ["a@example.com, proved"]
 
 
 def test_an_assistant_who_may_not_see_guests_sees_none():
