@@ -27,12 +27,13 @@ from appointments.models import (
     OutboxMessage,
 )
 from invitations import booking
-from invitations.booking import LinkClosedError
+from invitations.booking import LinkClosedError, NotAdmittedError
 from invitations.choices import terms_of
 from invitations.keys import find_key
-from invitations.models import InvitationBooking
+from invitations.models import Invitation, InvitationBooking
 from invitations.moving import terms_to_move
 from scheduling.models import Absence, SchedulingPolicy, TimeSlot
+from tests.clients import make_client
 from tests.factories import (
     BERLIN,
     at,
@@ -116,6 +117,8 @@ class Life(RuleBasedStateMachine):
             name="Standard", is_default=True, reminders="60"
         )
         self.user = make_user()
+        self.client = make_client()
+        self.for_clients: set[str] = set()
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -176,26 +179,37 @@ class Life(RuleBasedStateMachine):
         link=st.sampled_from(["anna", "any", "both"]),
         start=st.sampled_from(STARTS),
         again=st.booleans(),
+        signed_in=st.booleans(),
     )
-    def book(self, link: str, start: dt.datetime, again: bool) -> None:
+    def book(self, link: str, start: dt.datetime, again: bool, signed_in: bool) -> None:
         self.forms += 1
         key = find_key(self.keys[link], self.now)
         assert key is not None
         terms = terms_of(key.invitation, {})
         guest = Guest("Gerda", "Gast", "gerda@example.com", "", "", "", "en", BERLIN)
         form = SentForm(f"form {self.forms}", self.now)
+        client = self.client if signed_in else None
         closed = link == "any" and self.uses(link) >= 3
+        shut_out = link in self.for_clients and not signed_in
         takers = self.takers(link, start)
         try:
-            made = booking.book(key, terms, start, guest, form, self.now)  # type: ignore[arg-type]
+            made = booking.book(  # type: ignore[arg-type]
+                key, terms, start, guest, form, self.now, signed_in=client
+            )
         except LinkClosedError:
             assert closed
             return
+        except NotAdmittedError:
+            assert not closed
+            assert shut_out
+            return
         except TimeGoneError:
             assert not closed
+            assert not shut_out
             assert takers == []
             return
         assert not closed
+        assert not shut_out
         hosts = {row.service_resource.name for row in made.assignments.all()}
         assert hosts in takers
         self.release(hosts, start)
@@ -209,6 +223,16 @@ class Life(RuleBasedStateMachine):
         if again:
             twice = booking.book(key, terms, start, guest, form, self.now)  # type: ignore[arg-type]
             assert twice == made
+
+    @rule(link=st.sampled_from(["anna", "any", "both"]))
+    def keep_to_clients(self, link: str) -> None:
+        self.for_clients.add(link)
+        Invitation.objects.filter(keys__key=self.keys[link]).update(audience="clients")
+
+    @rule(link=st.sampled_from(["anna", "any", "both"]))
+    def open_to_anyone(self, link: str) -> None:
+        self.for_clients.discard(link)
+        Invitation.objects.filter(keys__key=self.keys[link]).update(audience="anyone")
 
     @rule(data=st.data(), start=st.sampled_from(STARTS), by_staff=st.booleans())
     def move(self, data: st.DataObject, start: dt.datetime, by_staff: bool) -> None:
