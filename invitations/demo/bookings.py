@@ -18,9 +18,9 @@ from scheduling.models import ServiceResource, Territory, WorkType, WorkTypeGrou
 def make_bookings(
     topic: WorkTypeGroup, team: dict[str, ServiceResource], offices: list[Territory]
 ) -> None:
-    """Some appointments in each calendar, booked like any other."""
+    """Some appointments in each calendar, booked like any other, and no guest in two at once."""
     now = timezone.now()
-    for resource in team.values():
+    for turn, resource in enumerate(team.values()):
         office = next(each for each in offices if each.time_zone == resource.time_zone)
         terms = Terms(
             work_type=WorkType.objects.with_rules().get(groups=topic),
@@ -32,7 +32,8 @@ def make_bookings(
         )
         asked = question(terms, now)
         starts = openings(asked, *bounds(asked))[1 : 12 * len(GUESTS) : 12]
-        for start, (first_name, last_name) in zip(starts, GUESTS, strict=False):
+        guests = GUESTS[turn:] + GUESTS[:turn]
+        for start, (first_name, last_name) in zip(starts, guests, strict=False):
             guest = Guest(
                 first_name=first_name,
                 last_name=last_name,
