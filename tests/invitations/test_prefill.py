@@ -136,7 +136,7 @@ def signature_cut_off(website: CustomerWebsite) -> str:
 
 
 def another_algorithm(website: CustomerWebsite) -> str:
-    return jwt.encode(claims(), website.prefill_secret * 2, algorithm="HS512")
+    return jwt.encode(claims(), website.prefill_secret, algorithm="HS512")
 
 
 def claims_changed_afterwards(website: CustomerWebsite) -> str:
