@@ -53,6 +53,5 @@ class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # it has 
 
     def clean_email(self) -> str:
         email: str = super().clean_email()
-        found = log_ins.holders(email).filter(is_staff=True, is_active=True)
-        self.users = [user for user in found if user.has_usable_password()]
+        self.users = log_ins.staff_with_password(email)
         return email

@@ -7,7 +7,7 @@ from uuid import uuid4
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from appointments import clients
 
@@ -19,7 +19,14 @@ UNKNOWN = "account/email/unknown_account"
 def holders(email: str) -> QuerySet[User]:
     """Everybody who signs in with an address, in any case of its letters; verified ones first."""
     own = Q(email__iexact=email) | Q(emailaddress__email__iexact=email)
-    return User.objects.filter(own).distinct().order_by("-emailaddress__verified", "pk")
+    verified_first = F("emailaddress__verified").desc(nulls_last=True)
+    return User.objects.filter(own).distinct().order_by(verified_first, "pk")
+
+
+def staff_with_password(email: str) -> list[User]:
+    """Staff who may choose a new one by a link; only at the address that their account says now."""
+    found = User.objects.filter(email__iexact=email, is_staff=True, is_active=True)
+    return [user for user in found if user.has_usable_password()]
 
 
 def client_log_in(email: str) -> User | None:

@@ -68,8 +68,9 @@ def enter_code(request: HttpRequest) -> HttpResponse:
 
 
 def staff_only(view: View) -> View:
-    """A page of staff: clients have neither password nor second factor."""
+    """A page of staff, kept by nobody: clients have neither password nor second factor."""
 
+    @never_cache
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not getattr(request.user, "is_staff", False):

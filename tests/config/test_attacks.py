@@ -11,6 +11,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from tests.config.steps import (
+    PASSWORD,
     app_code,
     ask_for_code,
     code_in_mail,
@@ -106,7 +107,7 @@ def test_pages_of_this_site_are_led_to(way: Callable[[str], HttpResponse], leads
 
 def test_the_host_of_the_request_is_no_reason_to_lead_there(settings):
     user = staff_with_password()
-    form = {"login": user.username, "password": "correct horse battery staple"}
+    form = {"login": user.username, "password": PASSWORD}
     form["next"] = "http://other.example/admin/"
     response = Browser(HTTP_HOST="other.example").post(LOG_IN, form)
     assert response["Location"] == ADMIN
@@ -160,12 +161,21 @@ def test_cookies_are_for_this_site_and_its_server_alone(settings):
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
     browser = Browser()
     browser.get(LOG_IN, secure=True)
-    form = {"login": staff_with_password().username, "password": "correct horse battery staple"}
+    form = {"login": staff_with_password().username, "password": PASSWORD}
     browser.post(LOG_IN, form, secure=True)
     session, csrf = browser.cookies["sessionid"], browser.cookies["csrftoken"]
     assert (session["secure"], session["httponly"], session["samesite"]) == (True, True, "Lax")
     assert (csrf["secure"], csrf["samesite"]) == (True, "Lax")
-    assert session["max-age"] == ""  # it ends with the browser
+
+
+def test_the_session_ends_with_the_browser():
+    known_client()
+    client, colleague = Browser(), Browser()
+    ask_for_code(client, "gerda@example.com")
+    enter_code(client, code_in_mail())
+    enter_password(colleague, staff_with_password())
+    for browser in [client, colleague]:
+        assert browser.cookies["sessionid"]["max-age"] == ""
 
 
 @pytest.mark.parametrize(
@@ -199,5 +209,10 @@ def test_a_form_of_another_site_is_refused(name):
 
 def test_the_pages_are_kept_by_nobody():
     browser = Browser()
-    for address in [LOG_IN, reverse("account_request_login_code")]:
-        assert "no-store" in browser.get(address)["Cache-Control"]
+    assert "no-store" in browser.get(LOG_IN)["Cache-Control"]
+    enter_password(browser, staff_with_app())
+    assert "no-store" in browser.get(reverse("mfa_authenticate"))["Cache-Control"]
+    enter_second_factor(browser, app_code())
+    browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    for name in ["mfa_index", "mfa_view_recovery_codes", "account_reauthenticate"]:
+        assert "no-store" in browser.get(reverse(name))["Cache-Control"]

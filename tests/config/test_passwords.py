@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client as Browser
 from django.urls import reverse
@@ -125,6 +126,13 @@ def test_nobody_else_gets_a_link_and_the_answer_is_the_same():
         answers.add((response.status_code, response["Location"], len(mail.outbox)))
         assert bool(link_in_mail()) == (email == user.email)
     assert len(answers) == 1
+
+
+def test_an_address_of_former_days_gets_no_link():
+    user = staff_with_password()
+    EmailAddress.objects.create(user=user, email="former@example.com", verified=True)
+    Browser().post(FORGOTTEN, {"email": "former@example.com"})
+    assert link_in_mail() == ""
 
 
 def test_a_client_is_told_that_they_need_none():

@@ -323,6 +323,10 @@ def test_the_way_back_is_never_made_from_the_host_of_the_request(company, settin
     assert asked["redirect_uri"] == [f"http://testserver{BACK}"]
 
 
+def test_a_form_of_another_site_begins_nothing(company):
+    assert Browser(enforce_csrf_checks=True).post(BEGIN).status_code == 403
+
+
 def test_opening_the_address_begins_nothing(company):
     page = Browser().get(BEGIN)
     assert page.status_code == 200
