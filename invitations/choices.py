@@ -101,7 +101,7 @@ def _all_respected(invitations: Sequence[Invitation]) -> list[Wishes]:
     clients = [_only_client(each) if each.respects_wishes else None for each in invitations]
     known = {client for client in clients if client is not None}
     wishes = wishes_of_all(known) if known else {}
-    return [NO_WISHES if client is None else wishes[client] for client in clients]
+    return [NO_WISHES if client is None else wishes.get(client, NO_WISHES) for client in clients]
 
 
 def _only_client(invitation: Invitation) -> int | None:

@@ -46,11 +46,10 @@ def terms_to_move(appointment: Appointment) -> Terms:
     is_theirs = set(present) <= set(invited)
     any_host = invitation is not None and invitation.any_host and is_theirs
     wishes = respected(invitation, appointment.client) if invitation else NO_WISHES
-    hosts = invited if is_theirs else present
     return Terms(
         work_type=WorkType.objects.with_rules().get(pk=appointment.work_type_id),
         territory=appointment.territory,
-        hosts=wishes.met(hosts) if any_host else hosts,
+        hosts=invited if is_theirs else present,
         appointment_type=appointment.appointment_type,
         time_zone=invitation.time_zone if invitation else appointment.territory.time_zone,
         any_host=any_host,

@@ -205,6 +205,16 @@ def test_a8_only_required_hosts_count_where_there_are_any(gerda, anna, tom, offi
         book(key, FOUR, gerda, "two")
 
 
+def test_a8_details_of_a_time_against_their_wishes_offer_the_nearest_within(
+    client, gerda, anna, office
+):
+    key = personal(gerda, anna, territory=office)
+    response = client.get(f"{url_of(key)}book/?start=2026-11-23T09:00:00Z")
+    assert response.status_code == 409
+    offered = [time.start for time in response.context["nearest"]]
+    assert offered == [f"2026-11-23T{clock}:00Z" for clock in ("14:00", "14:30", "15:00")]
+
+
 @pytest.mark.parametrize("any_host", [True, False])
 def test_a8_where_no_host_is_left_the_page_says_calmly_that_nothing_is_free(
     client, gerda, anna, office, any_host
@@ -225,13 +235,15 @@ def test_a8_where_all_take_part_one_excluded_host_closes_every_time(gerda, anna,
     assert next_times(key, NOW) == NoTimes.NOTHING_FREE
 
 
-def test_a8_places_are_those_of_the_hosts_whom_the_client_meets(gerda, anna, office):
+def test_a8_places_are_those_of_the_hosts_whom_the_client_meets(client, gerda, anna, office):
     away = make_territory(name="Munich")
     ben = make_resource(away)
     topic = make_topic(make_work_type(office, away))
     key = personal(gerda, anna, ben, territory=None, topic=topic, any_host=True)
     make_preference(gerda, ben, Kind.EXCLUDED)
     assert terms_of(key.invitation, {}, client=gerda).territory == office
+    for page in ("", "2026-W48/zone/", "book/?start=2026-11-23T14:00:00Z"):
+        assert "visit" in client.get(url_of(key) + page).context, page
 
 
 # Moving
