@@ -52,7 +52,7 @@ class FormReusedError(Exception):
 class Guest:
     """Who books, and what they wrote. ``language`` and ``time_zone`` lead their messages.
 
-    ``answers`` are pairs of a question of the host's own and what was answered.
+    ``answers`` are pairs of a question and an answer. Whose address ``is_proved`` need not confirm.
     """
 
     first_name: str
@@ -65,6 +65,7 @@ class Guest:
     time_zone: ZoneInfo
     client: Client | None = None
     answers: tuple[tuple[str, str], ...] = ()
+    is_proved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,8 @@ def book(terms: Terms, start: datetime, guest: Guest, form: SentForm, now: datet
         return Booked(earlier, is_new=False)
     terms = replace(terms, hosts=tuple(locked[host.pk] for host in terms.hosts))
     hosts = hosts_for(terms, start, form.issued_at, now)
-    work = terms.work_type
-    until = holds.confirm_until(work, start + timedelta(minutes=work.duration), now)
+    end = start + timedelta(minutes=terms.work_type.duration)
+    until = None if guest.is_proved else holds.confirm_until(terms.work_type, end, now)
     appointment, assignments = _take(terms, hosts, start, guest, form, until)
     _log(appointment)
     if appointment.is_unconfirmed:

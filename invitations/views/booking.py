@@ -214,4 +214,11 @@ def _guest(form: GuestForm, visit: Visit) -> Guest:
         time_zone=visit.guest_zone,
         client=visit.client,
         answers=form.answers,
+        is_proved=_is_proved(form.contact("email"), visit),
     )
+
+
+def _is_proved(email: str, visit: Visit) -> bool:
+    """Whether it is the address that who is signed in has proved to read."""
+    client = visit.visitor.client
+    return client is not None and client.email.lower() == email.lower()

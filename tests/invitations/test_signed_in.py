@@ -18,6 +18,7 @@ from invitations import booking
 from invitations.booking import GuestLimitError, OverLimitError
 from invitations.choices import terms_of
 from invitations.models import InvitationKey
+from scheduling.models import SchedulingPolicy
 from tests.clients import browser_of, log_in_of, make_client
 from tests.factories import BERLIN, at, make_invitation
 from tests.invitations.pages import DETAILS, hidden_fields, links, open_form, text
@@ -132,6 +133,29 @@ def test_l6_l7_in_a_frame_a_guest_books_as_whoever_they_type(gerda):
     assert "My appointments" not in text(shown)
     top = browser.get(made.get_absolute_url(), headers={"Sec-Fetch-Dest": "document"})
     assert "My appointments" in text(top)
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [
+        ({}, "scheduled"),
+        ({"email": "GERDA@example.com"}, "scheduled"),
+        ({"email": "gerda@example.org"}, "pending"),
+    ],
+)
+def test_an_address_that_was_proved_by_signing_in_is_not_confirmed_once_more(gerda, typed, status):
+    SchedulingPolicy.objects.create(name="Standard", is_default=True, confirm_within=60)
+    press_book(browser_of(gerda), make_invitation(), **typed)
+    assert Appointment.objects.get().status == status
+
+
+def test_by_a_personal_link_alone_nothing_is_proved(gerda):
+    SchedulingPolicy.objects.create(name="Standard", is_default=True, confirm_within=60)
+    key = make_invitation()
+    key.client = gerda
+    key.save()
+    press_book(Browser(), key)
+    assert Appointment.objects.get().status == "pending"
 
 
 # Limits
