@@ -103,3 +103,7 @@ def test_pages_about_wishes_suit_all_tools(
     page.get_by_role("button", name="Book").click()
     expect(page.get_by_label("Book it all the same")).to_be_visible()
     check(page, f"wishes-book-{width}-{scheme}")
+    page.goto(reverse("admin:invitations_invitation_generate") + f"?resource={anna.pk}")
+    page.get_by_role("link", name="How often, and who").click()
+    page.get_by_label("Respect visiting hours and preferences").check()
+    check(page, f"wishes-flow-{width}-{scheme}")
