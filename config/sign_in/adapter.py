@@ -32,6 +32,7 @@ log = structlog.get_logger("sign_in")
 
 STAFF_WAYS = frozenset({"password", "socialaccount", "mfa"})
 CLIENT_WAYS = frozenset({"code", "socialaccount", "mfa"})
+HEADERS = {"Auto-Submitted": "auto-generated"}
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # it has no types
@@ -101,7 +102,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # it has no types
             template_prefix = log_ins.letter_without_code(email)
         context = {**context, "email": email, "site_title": settings.SITE_TITLE}
         try:
-            self.render_mail(template_prefix, email, context).send()
+            self.render_mail(template_prefix, email, context, HEADERS).send()
         except (SMTPException, OSError) as error:
             log.error("mail not sent", letter=template_prefix, error=repr(error))
             raise ImmediateHttpResponse(self._try_again()) from error

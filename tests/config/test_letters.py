@@ -34,6 +34,7 @@ def test_the_letter_has_the_code_in_both_versions_and_no_link():
     assert letter.subject == "Your code for Slotkey"
     assert letter.from_email == "Slotkey <booking@example.com>"
     assert letter.to == ["gerda@example.com"]
+    assert letter.extra_headers == {"Auto-Submitted": "auto-generated"}
     assert code_in_mail() in html
     assert "http" not in letter.body
     assert "href" not in html
