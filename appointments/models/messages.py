@@ -48,9 +48,13 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         )
 
     def due(self, now: datetime) -> Self:
-        """Waiting, not too early, and not in the hands of another worker."""
+        """Waiting, not held back or too early, and not in the hands of another worker."""
         free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
-        return self.waiting().filter(free, not_before__lte=now).order_by("not_before", "pk")
+        return (
+            self.waiting()
+            .filter(free, is_held=False, not_before__lte=now)
+            .order_by("not_before", "pk")
+        )
 
     def parked(self) -> Self:
         return self.filter(result=OutboxMessage.Result.PARKED)
@@ -74,6 +78,7 @@ class OutboxMessage(models.Model):
     kind = models.CharField(_("kind"), max_length=50)
     object_id = models.PositiveBigIntegerField(_("about"))
     not_before = models.DateTimeField(_("not before"))
+    is_held = models.BooleanField(_("held back"), default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     leased_until = models.DateTimeField(_("in hand until"), null=True, blank=True)
@@ -92,7 +97,9 @@ class OutboxMessage(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(
-                fields=["not_before", "id"], condition=Q(result=""), name="outbox_waiting"
+                fields=["not_before", "id"],
+                condition=Q(result="", is_held=False),
+                name="outbox_waiting",
             ),
             models.Index(fields=["kind", "object_id"]),
             models.Index(

@@ -8,7 +8,16 @@ from invitations.models.guest_side import GUEST_SIDE
 from invitations.models.hosts import InvitationHost
 from invitations.models.invitations import Invitation, InvitationQuerySet
 from invitations.models.keys import InvitationKey
+from invitations.models.lists import ProspectList
 from invitations.models.origins import BookingOrigin
+from invitations.models.recipients import (
+    DoNotContact,
+    Letter,
+    Recipient,
+    RecipientMark,
+    RecipientQuerySet,
+    State,
+)
 from invitations.models.templates import InvitationTemplate, Lockable, ResourceDefaults
 from invitations.models.websites import CustomerWebsite
 
@@ -18,6 +27,7 @@ __all__ = [
     "BookingOrigin",
     "Closed",
     "CustomerWebsite",
+    "DoNotContact",
     "Invitation",
     "InvitationBooking",
     "InvitationEvent",
@@ -25,6 +35,12 @@ __all__ = [
     "InvitationKey",
     "InvitationQuerySet",
     "InvitationTemplate",
+    "Letter",
     "Lockable",
+    "ProspectList",
+    "Recipient",
+    "RecipientMark",
+    "RecipientQuerySet",
     "ResourceDefaults",
+    "State",
 ]

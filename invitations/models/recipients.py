@@ -1,0 +1,216 @@
+"""Who is on a list, and what became of each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Subquery, Value, When
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+
+from appointments.models import (
+    AppointmentEvent,
+    Client,
+    Event,
+    OutboxMessage,
+    Status,
+    new_key,
+)
+from invitations.models.bookings import InvitationBooking, InvitationBookingQuerySet
+from invitations.models.keys import InvitationKey
+from invitations.models.lists import ProspectList
+
+
+class Letter(models.TextChoices):
+    """The kinds of outbox messages to recipients; each is about one of them."""
+
+    FIRST = "prospect_letter", _("Letter to a prospect")
+    NUDGE = "prospect_nudge", _("Reminder to a prospect")
+
+
+class State(models.TextChoices):
+    """What became of a recipient: the furthest that happened, by the rows that say so."""
+
+    LISTED = "listed", _("On the list")
+    QUEUED = "queued", _("Queued")
+    SENT = "sent", _("Sent")
+    REFUSED = "refused", _("Refused")
+    FETCHED = "fetched", _("Fetched")
+    OPENED = "opened", _("Opened")
+    BOOKED = "booked", _("Booked")
+    CANCELLED = "cancelled", _("Cancelled")
+    NO_SHOW = "no_show", _("No-show")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class RecipientQuerySet(models.QuerySet["Recipient"]):
+    def with_address(self, email: str) -> Self:
+        return self.annotate(address=Upper("email")).filter(address=email.upper())
+
+    def with_history(self, since: datetime) -> Self:
+        """With the times of what happened, None where it did not, and the ``state`` they make.
+
+        ``since`` is now less GRACE: unconfirmed bookings that lapsed by then are none.
+        """
+        return self.annotate(
+            queued_at=_first(_letters(), "created_at"),
+            sent_at=_first(_letters(OutboxMessage.Result.SENT), "finished_at"),
+            refused_at=_first(_letters(OutboxMessage.Result.PARKED), "finished_at"),
+            fetched_at=_first(_marks(RecipientMark.Kind.FETCHED), "at"),
+            opened_at=_first(_marks(RecipientMark.Kind.OPENED), "at"),
+            withdrawn_at=_first(_marks(RecipientMark.Kind.WITHDRAWN), "at"),
+            booked_at=_first(_bookings(), "appointment__created_at"),
+            moved_at=_first(_changes(AppointmentEvent.Kind.MOVED), "at"),
+            cancelled_at=_first(_changes(AppointmentEvent.Kind.CANCELLED), "at"),
+            stands=Exists(_bookings().counting(since).exclude(appointment__status=Status.NO_SHOW)),
+            missed=Exists(_bookings().filter(appointment__status=Status.NO_SHOW)),
+        ).annotate(state=_STATE)
+
+
+class Recipient(models.Model):
+    """Somebody on a list, and the key of the link that is theirs alone (rule L8).
+
+    ``client`` is who was chosen among the clients; others are known by what the list says. There
+    is no status: what happened is rows of their own, and ``with_history()`` puts them together.
+    ``unsubscribe_key`` opens nothing but the way out of letters (RFC 8058).
+    """
+
+    prospect_list = models.ForeignKey(
+        ProspectList, models.CASCADE, related_name="recipients", verbose_name=_("list")
+    )
+    key = models.OneToOneField(
+        InvitationKey, models.PROTECT, related_name="recipient", verbose_name=_("key")
+    )
+    client = models.ForeignKey(
+        Client,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("client"),
+    )
+    first_name = models.CharField(_("first name"), max_length=100)
+    last_name = models.CharField(_("last name"), max_length=100)
+    email = models.EmailField(_("e-mail address"))
+    phone = models.CharField(_("phone"), max_length=50, blank=True)
+    unsubscribe_key = models.CharField(max_length=64, unique=True, default=new_key, editable=False)
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    objects = RecipientQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("recipient")
+        verbose_name_plural = _("recipients")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                F("prospect_list"),
+                Upper("email"),
+                name="recipient_once_per_list",
+                violation_error_message=_("This address is on the list already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class RecipientMark(Event):
+    """One thing that happened to a recipient, the first time it did.
+
+    *Fetched* is when anything asked for the link, also a mail scanner; *opened* is a sign of a
+    person (rule L2).
+    """
+
+    class Kind(models.TextChoices):
+        FETCHED = "fetched", _("Fetched")
+        OPENED = "opened", _("Opened")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    recipient = models.ForeignKey(
+        Recipient, models.CASCADE, related_name="marks", verbose_name=_("recipient")
+    )
+    kind = models.CharField(_("what"), max_length=20, choices=Kind)
+
+    class Meta:
+        verbose_name = _("mark")
+        verbose_name_plural = _("marks")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "kind"], name="recipient_mark_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class DoNotContact(models.Model):
+    """An address to which no letters go, from nobody of this office."""
+
+    email = models.EmailField(_("e-mail address"))
+    at = models.DateTimeField(_("since"), auto_now_add=True)
+    recipient = models.ForeignKey(
+        Recipient,
+        models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("unsubscribed from"),
+    )
+
+    class Meta:
+        verbose_name = _("address not to contact")
+        verbose_name_plural = _("addresses not to contact")
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(
+                Upper("email"),
+                name="do_not_contact_once",
+                violation_error_message=_("This address is not contacted already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+def _letters(result: str | None = None) -> models.QuerySet[OutboxMessage]:
+    rows = OutboxMessage.objects.filter(kind=Letter.FIRST, object_id=OuterRef("pk"))
+    return rows if result is None else rows.filter(result=result)
+
+
+def _marks(kind: str) -> models.QuerySet[RecipientMark]:
+    return RecipientMark.objects.filter(recipient=OuterRef("pk"), kind=kind)
+
+
+def _bookings() -> InvitationBookingQuerySet:
+    rows: InvitationBookingQuerySet = InvitationBooking.objects.filter(key=OuterRef("key"))
+    return rows
+
+
+def _changes(kind: str) -> models.QuerySet[AppointmentEvent]:
+    booked = {"appointment__invitation_booking__key": OuterRef("key")}
+    return AppointmentEvent.objects.filter(kind=kind, **booked)
+
+
+def _first(rows: models.QuerySet[Any], time: str) -> Subquery:
+    """When the first of them happened."""
+    return Subquery(rows.order_by(time).values(time)[:1], output_field=DateTimeField())
+
+
+_STATE = Case(
+    When(withdrawn_at__isnull=False, then=Value(State.WITHDRAWN)),
+    When(stands=True, then=Value(State.BOOKED)),
+    When(missed=True, then=Value(State.NO_SHOW)),
+    When(cancelled_at__isnull=False, then=Value(State.CANCELLED)),
+    When(opened_at__isnull=False, then=Value(State.OPENED)),
+    When(fetched_at__isnull=False, then=Value(State.FETCHED)),
+    When(sent_at__isnull=False, then=Value(State.SENT)),
+    When(refused_at__isnull=False, then=Value(State.REFUSED)),
+    When(queued_at__isnull=False, then=Value(State.QUEUED)),
+    default=Value(State.LISTED),
+    output_field=models.CharField(),
+)
