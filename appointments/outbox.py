@@ -60,21 +60,22 @@ def owe(
 ) -> None:
     """Write down messages, as kind and id of the row each is about, in the open transaction."""
     timed = [(kind, object_id, not_before) for kind, object_id in messages]
+    owe_at([*timed, *later])
+
+
+def owe_at(messages: Iterable[Timed], *, is_held: bool = False) -> None:
+    """The same for messages that are each due at a time of their own, and may be held back."""
     OutboxMessage.objects.bulk_create(
-        OutboxMessage(kind=kind, object_id=object_id, not_before=time)
-        for kind, object_id, time in [*timed, *later]
+        OutboxMessage(kind=kind, object_id=object_id, not_before=time, is_held=is_held)
+        for kind, object_id, time in messages
     )
 
 
 def withdraw(kind: str, object_id: int) -> None:
-    """Take back what waits or failed of a kind about one row, in the open transaction.
-
-    One that a worker has in hand at this moment is its renderer's to drop.
-    """
+    """Take back what waits or failed of a kind about one row, in the open transaction."""
     unsent = ("", OutboxMessage.Result.PARKED)
-    OutboxMessage.objects.filter(kind=kind, object_id=object_id, result__in=unsent).update(
-        result=OutboxMessage.Result.DROPPED, finished_at=timezone.now(), leased_until=None
-    )
+    about = OutboxMessage.objects.filter(kind=kind, object_id=object_id, result__in=unsent)
+    about.drop(timezone.now())
 
 
 def claim() -> OutboxMessage | None:

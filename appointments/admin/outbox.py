@@ -19,7 +19,7 @@ from appointments.admin.lists import ReadOnly, moment, state
 from appointments.models import OutboxMessage
 from scheduling.admin.narrowed import NarrowedAdmin
 
-WAITING = _("Waiting")
+WAITING, HELD = _("Waiting"), _("Held back")
 SHAPES = {
     "": "wait",
     OutboxMessage.Result.SENT: "good",
@@ -77,7 +77,8 @@ class OutboxAdmin(ReadOnly, NarrowedAdmin):
 
     @admin.display(description=_("state"), ordering="result")
     def state(self, message: OutboxMessage) -> SafeString:
-        return state(SHAPES[message.result], message.get_result_display() or WAITING)
+        waiting = HELD if message.is_held else WAITING
+        return state(SHAPES[message.result], message.get_result_display() or waiting)
 
     @admin.display(description=_("not before"), ordering="not_before")
     def due(self, message: OutboxMessage) -> str:
@@ -105,4 +106,4 @@ def _totals(messages: QuerySet[OutboxMessage]) -> dict[str, Any]:
 
 
 def _is_due() -> Q:
-    return Q(result="", not_before__lte=timezone.now())
+    return Q(result="", is_held=False, not_before__lte=timezone.now())

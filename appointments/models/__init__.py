@@ -13,12 +13,13 @@ from appointments.models.assignments import Assignment, AssignmentQuerySet
 from appointments.models.clients import Client, ClientQuerySet
 from appointments.models.events import AppendOnlyError, AppointmentEvent, Event
 from appointments.models.feeds import CalendarFeed
-from appointments.models.messages import MessageKind, OutboxMessage, OutboxQuerySet
+from appointments.models.messages import KINDS, MessageKind, OutboxMessage, OutboxQuerySet
 from appointments.models.preferences import ResourcePreference
 
 __all__ = [
     "GRACE",
     "HOLDING",
+    "KINDS",
     "AppendOnlyError",
     "Appointment",
     "AppointmentEvent",

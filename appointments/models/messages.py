@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -33,18 +33,23 @@ class MessageKind(models.TextChoices):
         return self.startswith("guest_")
 
 
+KINDS: dict[str, Any] = dict(MessageKind.choices)
+"""Every kind in words; an app that owns kinds adds them."""
+
+
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
     def waiting(self) -> Self:
         return self.filter(result="")
 
     def about(self, appointment: Appointment) -> Self:
         """All that were ever owed about one appointment."""
-        released = Q(kind=MessageKind.RESOURCE_RELEASED)
-        to_guest = Q(kind__in=[kind for kind in MessageKind if kind.is_to_guest])
+        released = {MessageKind.RESOURCE_RELEASED}
+        to_guest = {kind for kind in MessageKind if kind.is_to_guest}
+        to_resource = set(MessageKind) - to_guest - released
         return self.filter(
-            to_guest & Q(object_id=appointment.pk)
-            | released & Q(object_id__in=appointment.events.values("pk"))
-            | ~to_guest & ~released & Q(object_id__in=appointment.assignments.values("pk"))
+            Q(kind__in=to_guest, object_id=appointment.pk)
+            | Q(kind__in=released, object_id__in=appointment.events.values("pk"))
+            | Q(kind__in=to_resource, object_id__in=appointment.assignments.values("pk"))
         )
 
     def due(self, now: datetime) -> Self:
@@ -59,12 +64,21 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
     def parked(self) -> Self:
         return self.filter(result=OutboxMessage.Result.PARKED)
 
+    def drop(self, now: datetime) -> int:
+        """Take them back, in the open transaction; returns how many.
+
+        One that a worker has in hand at this moment is its renderer's to drop.
+        """
+        dropped = OutboxMessage.Result.DROPPED
+        return self.update(result=dropped, finished_at=now, leased_until=None)
+
 
 class OutboxMessage(models.Model):
     """A message owed, written in the transaction that owes it (rule M1).
 
     ``kind`` names who renders it, ``object_id`` the row it is about; nothing else is kept, so
-    that the message is made from the rows as they are when it is sent. ``recipient`` is a keyed
+    that the message is made from the rows as they are when it is sent. One that ``is_held`` waits
+    until whoever held it back lets it go. ``recipient`` is a keyed
     hash of the guest whom it was sent to, and ``copied_to`` of who gets a copy, as mails to one
     person are limited. ``delivered_to`` are those of several recipients who have it while others
     are still to get it.
@@ -120,4 +134,4 @@ class OutboxMessage(models.Model):
     @property
     def what(self) -> str:
         """What it says, in words."""
-        return str(dict(MessageKind.choices).get(self.kind, self.kind))
+        return str(KINDS.get(self.kind, self.kind))

@@ -20,6 +20,12 @@ class InvitationEvent(Event):
         CHANGED = "changed", _("Changed")
         SWITCHED_OFF = "switched_off", _("Switched off")
         SWITCHED_ON = "switched_on", _("Switched on")
+        RECIPIENTS_ADDED = "recipients_added", _("Recipients added to the list")
+        RECIPIENTS_REMOVED = "recipients_removed", _("Recipients taken off the list")
+        SENT = "sent", _("Letters sent")
+        SENT_AGAIN = "sent_again", _("Letters sent again")
+        PAUSED = "paused", _("Sending paused")
+        RESUMED = "resumed", _("Sending resumed")
 
     invitation = models.ForeignKey(
         Invitation, models.PROTECT, related_name="events", verbose_name=_("invitation")

@@ -28,8 +28,9 @@ class ProspectList(models.Model):
     """Prospects who are written to, each with a link of their own to one invitation.
 
     ``subject`` and ``message`` may name what is known of each, in braces
-    (``invitations.letters``). ``started_at`` is when sending was first asked for; while
-    ``paused_at`` is set, nothing goes out.
+    (``invitations.prospects.merging``). ``started_at`` is when sending was first asked for; while
+    ``paused_at`` is set, nothing goes out. ``checked_at`` is when it was last asked whether
+    anything is free, ``dry_since`` since when nothing is (``invitations.prospects.dry_lists``).
     """
 
     invitation = models.OneToOneField(
@@ -62,6 +63,8 @@ class ProspectList(models.Model):
     )
     started_at = models.DateTimeField(_("sent from"), null=True, blank=True, editable=False)
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True, editable=False)
+    checked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    dry_since = models.DateTimeField(_("nothing free since"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -22,6 +22,8 @@ from invitations.models.bookings import InvitationBooking, InvitationBookingQuer
 from invitations.models.keys import InvitationKey
 from invitations.models.lists import ProspectList
 
+Result = OutboxMessage.Result
+
 
 class Letter(models.TextChoices):
     """The kinds of outbox messages to recipients; each is about one of them."""
@@ -47,7 +49,18 @@ class State(models.TextChoices):
 
 class RecipientQuerySet(models.QuerySet["Recipient"]):
     def with_address(self, email: str) -> Self:
-        return self.annotate(address=Upper("email")).filter(address=email.upper())
+        # Put into capitals by the database: its letters beyond ASCII are not always Python's.
+        return self.annotate(address=Upper("email")).filter(address=Upper(Value(email)))
+
+    def contactable(self) -> Self:
+        """Those who may be written to: nobody withdrew the link or asked us to write no more."""
+        unwanted = DoNotContact.objects.of_outer("email")
+        withdrawn = _marks(RecipientMark.Kind.WITHDRAWN)
+        return self.filter(~Exists(unwanted), ~Exists(withdrawn))
+
+    def unwritten(self) -> Self:
+        """Those to whom no letter is owed, went out or failed; what was dropped counts as none."""
+        return self.filter(~Exists(_letters("", Result.SENT, Result.PARKED)))
 
     def with_history(self, since: datetime) -> Self:
         """With the times of what happened, None where it did not, and the ``state`` they make.
@@ -55,9 +68,9 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         ``since`` is now less GRACE: unconfirmed bookings that lapsed by then are none.
         """
         return self.annotate(
-            queued_at=_first(_letters(), "created_at"),
-            sent_at=_first(_letters(OutboxMessage.Result.SENT), "finished_at"),
-            refused_at=_first(_letters(OutboxMessage.Result.PARKED), "finished_at"),
+            queued_at=_first(_letters("", Result.SENT, Result.PARKED), "created_at"),
+            sent_at=_first(_letters(Result.SENT), "finished_at"),
+            refused_at=_first(_letters(Result.PARKED), "finished_at"),
             fetched_at=_first(_marks(RecipientMark.Kind.FETCHED), "at"),
             opened_at=_first(_marks(RecipientMark.Kind.OPENED), "at"),
             withdrawn_at=_first(_marks(RecipientMark.Kind.WITHDRAWN), "at"),
@@ -146,6 +159,19 @@ class RecipientMark(Event):
         return self.get_kind_display()
 
 
+class DoNotContactQuerySet(models.QuerySet["DoNotContact"]):
+    def with_address(self, email: str) -> Self:
+        """The one of an address, in any case of its letters."""
+        return self._with(Value(email))
+
+    def of_outer(self, field: str) -> Self:
+        """The one of the address in a field of the query around this one."""
+        return self._with(OuterRef(field))
+
+    def _with(self, email: Value | OuterRef) -> Self:
+        return self.annotate(address=Upper("email")).filter(address=Upper(email))
+
+
 class DoNotContact(models.Model):
     """An address to which no letters go, from nobody of this office."""
 
@@ -160,6 +186,8 @@ class DoNotContact(models.Model):
         editable=False,
         verbose_name=_("unsubscribed from"),
     )
+
+    objects = DoNotContactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("address not to contact")
@@ -177,9 +205,9 @@ class DoNotContact(models.Model):
         return self.email
 
 
-def _letters(result: str | None = None) -> models.QuerySet[OutboxMessage]:
-    rows = OutboxMessage.objects.filter(kind=Letter.FIRST, object_id=OuterRef("pk"))
-    return rows if result is None else rows.filter(result=result)
+def _letters(*results: str) -> models.QuerySet[OutboxMessage]:
+    letters = OutboxMessage.objects.filter(kind=Letter.FIRST, object_id=OuterRef("pk"))
+    return letters.filter(result__in=results)
 
 
 def _marks(kind: str) -> models.QuerySet[RecipientMark]:
