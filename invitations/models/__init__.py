@@ -19,6 +19,7 @@ from invitations.models.recipients import (
     State,
 )
 from invitations.models.templates import InvitationTemplate, Lockable, ResourceDefaults
+from invitations.models.uploads import RecipientUpload
 from invitations.models.websites import CustomerWebsite
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Recipient",
     "RecipientMark",
     "RecipientQuerySet",
+    "RecipientUpload",
     "ResourceDefaults",
     "State",
 ]
