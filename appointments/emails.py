@@ -159,7 +159,7 @@ def _mail(
         to=[to],
         cc=[address for address in copies if address.lower() != to.lower()],
         reply_to=reply_to,
-        headers=_headers(message),
+        headers=headers_of(message),
     )
     mail.attach_alternative(render_to_string(f"emails/{name}.html", context), "text/html")
     if method:
@@ -191,7 +191,7 @@ def _before(details: Details) -> str:
     return details.clocks.in_words(start, 0).short_label
 
 
-def _headers(message: OutboxMessage) -> dict[str, Any]:
+def headers_of(message: OutboxMessage) -> dict[str, Any]:
     """The same Message-ID at every attempt, so that a mail sent twice is seen to be one."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     stamp = f"{message.created_at:%Y%m%d%H%M%S%f}"

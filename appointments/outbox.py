@@ -73,9 +73,8 @@ def owe_at(messages: Iterable[Timed], *, is_held: bool = False) -> None:
 
 def withdraw(kind: str, object_id: int) -> None:
     """Take back what waits or failed of a kind about one row, in the open transaction."""
-    unsent = ("", OutboxMessage.Result.PARKED)
-    about = OutboxMessage.objects.filter(kind=kind, object_id=object_id, result__in=unsent)
-    about.drop(timezone.now())
+    about = OutboxMessage.objects.filter(kind=kind, object_id=object_id)
+    about.unsent().drop(timezone.now())
 
 
 def claim() -> OutboxMessage | None:

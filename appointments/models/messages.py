@@ -52,6 +52,10 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
             | Q(kind__in=to_resource, object_id__in=appointment.assignments.values("pk"))
         )
 
+    def unsent(self) -> Self:
+        """Waiting, or failed so that they may be tried again."""
+        return self.filter(result__in=["", OutboxMessage.Result.PARKED])
+
     def due(self, now: datetime) -> Self:
         """Waiting, not held back or too early, and not in the hands of another worker."""
         free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)

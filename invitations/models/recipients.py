@@ -62,6 +62,25 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         """Those to whom no letter is owed, went out or failed; what was dropped counts as none."""
         return self.filter(~Exists(_letters("", Result.SENT, Result.PARKED)))
 
+    def written_to(self) -> Self:
+        """Those whose letter went out or failed, and to whom none is owed at present."""
+        finished = Exists(_letters(Result.SENT, Result.PARKED))
+        return self.filter(finished, ~Exists(_letters("")))
+
+    def without_appointment(self, since: datetime) -> Self:
+        """Those with none that stands; ``since`` as in ``with_history()``."""
+        return self.filter(~_stands(since))
+
+    def with_letter(self) -> Self:
+        """With what a letter to them says of list and invitation; three queries."""
+        return self.select_related(
+            "prospect_list",
+            "key__invitation__topic",
+            "key__invitation__work_type",
+            "key__invitation__website",
+            "key__invitation__owner",
+        ).prefetch_related("key__invitation__hosts__service_resource")
+
     def with_history(self, since: datetime) -> Self:
         """With the times of what happened, None where it did not, and the ``state`` they make.
 
@@ -77,7 +96,7 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
             booked_at=_first(_bookings(), "appointment__created_at"),
             moved_at=_first(_changes(AppointmentEvent.Kind.MOVED), "at"),
             cancelled_at=_first(_changes(AppointmentEvent.Kind.CANCELLED), "at"),
-            stands=Exists(_bookings().counting(since).exclude(appointment__status=Status.NO_SHOW)),
+            stands=_stands(since),
             missed=Exists(_bookings().filter(appointment__status=Status.NO_SHOW)),
         ).annotate(state=_STATE)
 
@@ -89,6 +108,12 @@ class Recipient(models.Model):
     is no status: what happened is rows of their own, and ``with_history()`` puts them together.
     ``unsubscribe_key`` opens nothing but the way out of letters (RFC 8058).
     """
+
+    sent_at: datetime | None
+    booked_at: datetime | None
+    stands: bool
+    """When the letter went out, when something was booked, and whether that stands; only there
+    with ``with_history()``."""
 
     prospect_list = models.ForeignKey(
         ProspectList, models.CASCADE, related_name="recipients", verbose_name=_("list")
@@ -217,6 +242,11 @@ def _marks(kind: str) -> models.QuerySet[RecipientMark]:
 def _bookings() -> InvitationBookingQuerySet:
     rows: InvitationBookingQuerySet = InvitationBooking.objects.filter(key=OuterRef("key"))
     return rows
+
+
+def _stands(since: datetime) -> Exists:
+    """Whether a recipient has an appointment that was not cancelled, missed or lapsed."""
+    return Exists(_bookings().counting(since).exclude(appointment__status=Status.NO_SHOW))
 
 
 def _changes(kind: str) -> models.QuerySet[AppointmentEvent]:

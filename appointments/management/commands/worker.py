@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from argparse import ArgumentParser
 from typing import Any
 
 import structlog
-from django.core.mail import get_connection
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
 
-from appointments import outbox
+from appointments import chores, outbox
+from appointments.mail_connections import KeptConnection
 
 IDLE_SECONDS = 1.0
 
@@ -29,26 +31,42 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        worker = Worker()
         while not stop.is_set():
-            if _deliver_next():
+            if worker.does_something():
                 continue
             if once:
                 break
             stop.wait(IDLE_SECONDS)
 
 
-def _deliver_next() -> bool:
-    """Deliver the next due message. False where there is none, or no database to ask.
+class Worker:
+    """Sends mail after mail, and sees to the chores in between."""
 
-    A database that restarts must not end the worker: it asks again through a new connection,
-    and what was in hand is sent when its lease has run out.
-    """
-    try:
-        message = outbox.claim()
-        if message is not None:
-            outbox.deliver(message, get_connection())
-    except (InterfaceError, OperationalError):
-        log.exception("database failed")
-        connection.close()
-        return False
-    return message is not None
+    def __init__(self) -> None:
+        self._mails = KeptConnection()
+        self._next_chores = time.monotonic()
+
+    def does_something(self) -> bool:
+        """Deliver the next due message. False where there is none, or no database to ask.
+
+        A database that restarts must not end the worker: it asks again through a new connection,
+        and what was in hand is sent when its lease has run out.
+        """
+        try:
+            self._see_to_chores()
+            message = outbox.claim()
+            if message is not None:
+                outbox.deliver(message, self._mails)
+        except (InterfaceError, OperationalError):
+            log.exception("database failed")
+            connection.close()
+            return False
+        if message is None:
+            self._mails.close()
+        return message is not None
+
+    def _see_to_chores(self) -> None:
+        if time.monotonic() >= self._next_chores:
+            self._next_chores = time.monotonic() + chores.EVERY.total_seconds()
+            chores.do_all(timezone.now())
