@@ -53,6 +53,8 @@ class Guest:
     """Who books, and what they wrote. ``language`` and ``time_zone`` lead their messages.
 
     ``answers`` are pairs of a question and an answer. Whose address ``is_proved`` need not confirm.
+    ``personal_email`` is the address of whom a personal link is for who is no client;
+    ``locks_contact`` says that nothing else may be said of them later either.
     """
 
     first_name: str
@@ -66,6 +68,8 @@ class Guest:
     client: Client | None = None
     answers: tuple[tuple[str, str], ...] = ()
     is_proved: bool = False
+    personal_email: str = ""
+    locks_contact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +251,8 @@ def _write(
         first_name=guest.first_name,
         last_name=guest.last_name,
         email=guest.email,
+        personal_email=guest.personal_email,
+        locks_contact=guest.locks_contact,
         phone=guest.phone,
         subject=guest.subject,
         description=guest.description,

@@ -118,10 +118,16 @@ def confirm(appointment_key: int, *, now: datetime) -> bool:
     holds.give_status(appointment, Status.SCHEDULED)
     log(appointment, Kind.CONFIRMED, GUEST)
     if appointment.client_id is None:
-        guest = Person(appointment.first_name, appointment.last_name, appointment.phone)
-        clients.prove(appointment.email, now, guest)
+        clients.prove(appointment.email, now, _guest(appointment))
     owe_notices(appointment, appointment.assignments.all(), now)
     return True
+
+
+def _guest(appointment: Appointment) -> Person | None:
+    """Who confirms, None where it was booked as somebody else by their link (rule L8)."""
+    if appointment.goes_elsewhere:
+        return None
+    return Person(appointment.first_name, appointment.last_name, appointment.phone)
 
 
 @waiting_for_locks()

@@ -50,8 +50,8 @@ class Details:
 
     @property
     def shown_where(self) -> str:
-        """``where`` without what is known of a client, for whatever opens by a link (rule L8)."""
-        if self.appointment.client_id and self.appointment.appointment_type == PHONE:
+        """``where`` without what is known of its guest, for whatever opens by a link (rule L8)."""
+        if self.appointment.is_personal and self.appointment.appointment_type == PHONE:
             return str(PHONE.label)
         return self.where
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,9 +15,22 @@ from appointments.asked import LONGEST_ANSWER, Asked, PhoneRule
 from appointments.booking import SentForm
 from appointments.fields import AddressField, InstantField, LineField
 from appointments.form_tokens import TokenForm, hand_out, token_of
-from appointments.models import Appointment, AppointmentType, Client
+from appointments.models import Appointment, AppointmentType
 
 ANSWER = "answer_"
+
+
+class Known(Protocol):
+    """Somebody of whom we know how they are reached."""
+
+    @property
+    def first_name(self) -> str: ...
+    @property
+    def last_name(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,8 @@ class GuestForm(ContactForm):
     """Who books, which time, and a note. ``form_token`` makes sending it twice harmless.
 
     The fields ``answer_1`` and so on answer the host's own questions. What is not asked for has
-    no field: whatever is posted for it is ignored.
+    no field: whatever is posted for it is ignored. ``known`` is whom it books for, if that is
+    settled; where that ``is_locked``, nothing else can be said of them.
     """
 
     form_token = forms.CharField(widget=forms.HiddenInput)
@@ -88,21 +102,24 @@ class GuestForm(ContactForm):
         scope: str,
         appointment_type: str,
         asked: Asked,
-        client: Client | None,
+        known: Known | None,
+        is_locked: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.scope = scope
         self.asked = asked
-        self.client = client
+        self.known = known
         self._ask_for_phone(is_call=appointment_type == AppointmentType.PHONE)
         self._ask_for_note()
         self._ask_own_questions()
-        if client is not None:
+        if known is not None:
             # A personal link shows nothing of what is known; what is typed replaces it (L8).
             for name in self._contact:
                 field = self.fields[name]
-                field.required = field.required and name == "phone" and not client.phone
+                field.required = field.required and name == "phone" and not known.phone
+                if is_locked and self._is_known(name):
+                    del self.fields[name]
         for name in (*self._contact, *self._answers):
             self.fields[name].error_messages["required"] = _("Please fill this in.")
 
@@ -153,7 +170,7 @@ class GuestForm(ContactForm):
         return [name for name in self.fields if name.startswith(ANSWER)]
 
     def _is_known(self, name: str) -> bool:
-        return self.client is not None and not self.fields[name].required
+        return self.known is not None and not self.fields[name].required
 
     @staticmethod
     def read_start(text: str) -> datetime | None:
@@ -173,8 +190,8 @@ class GuestForm(ContactForm):
         return token_of(self.cleaned_data["form_token"], self.scope)
 
     def contact(self, name: str) -> str:
-        """A contact field as typed, else as known of the client."""
-        return self.written(name) or (getattr(self.client, name) if self.client else "")
+        """A contact field as typed, else as it is known."""
+        return self.written(name) or (getattr(self.known, name) if self.known else "")
 
     def written(self, name: str) -> str:
         """A field as typed, empty where it is not asked for."""
@@ -209,7 +226,7 @@ class MoveForm(TokenForm):
 class DetailsForm(ContactForm):
     """Who comes and how they are reached, as it is to be: the form of staff."""
 
-    hides_clients = False
+    hides_the_known = False
 
     copy_to = AddressField(
         label=_("Copy to"),
@@ -233,31 +250,38 @@ class DetailsForm(ContactForm):
             if self._is_hidden(name):
                 field.required = False
                 field.help_text = _("Leave empty to keep what we know.")
-        if appointment.client_id is not None:
-            # A copy would tell whoever has the link how the client is reached (rule L8).
+        if appointment.is_personal:
+            # A copy would tell whoever has the link how they are reached (rule L8).
             self.fields["copy_to"].disabled = True
             self.fields["copy_to"].widget = forms.HiddenInput()
 
     def _is_hidden(self, name: str) -> bool:
-        is_known = self.hides_clients and self.appointment.client_id is not None
+        is_known = self.hides_the_known and self.appointment.is_personal
         return is_known and name in GuestForm.contact_fields
 
     def corrected(self) -> dict[str, str]:
         """Every detail as it is to be."""
         return {
-            name: value or (getattr(self.appointment, name) if self._is_hidden(name) else "")
-            for name, value in self.cleaned_data.items()
-            if name != "form_token"
+            name: self.cleaned_data.get(name)
+            or (getattr(self.appointment, name) if self._is_hidden(name) else "")
+            for name in (*GuestForm.contact_fields, "description", "copy_to")
         }
 
 
 class CorrectionForm(TokenForm, DetailsForm):
     """The same for the guest.
 
-    Of a client nothing is shown; what is typed replaces what is known (rule L8).
+    Of whoever is known nothing is shown; what is typed replaces it (rule L8), unless that is
+    locked.
     """
 
-    hides_clients = True
+    hides_the_known = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.appointment.locks_contact:
+            for name in GuestForm.contact_fields:
+                del self.fields[name]
 
 
 class CancelForm(TokenForm):

@@ -21,9 +21,15 @@ from invitations.framing import allow_frames
 from invitations.keys import find_key
 from invitations.models import Closed, InvitationKey
 from invitations.offers import Hosts
+from invitations.prospects import marks
 from scheduling.models import Territory
 
-STATUS = {Closed.SWITCHED_OFF: 403, Closed.EXPIRED: 410, Closed.USED_UP: 410}
+STATUS = {
+    Closed.SWITCHED_OFF: 403,
+    Closed.EXPIRED: 410,
+    Closed.USED_UP: 410,
+    Closed.WITHDRAWN: 403,
+}
 
 
 def invitation_required(view: View) -> View:
@@ -41,6 +47,7 @@ def invitation_required(view: View) -> View:
         if found is None:
             raise Http404
         allow_frames(request, found.invitation.website)
+        marks.note(request, found, now)
         refused = _refusal(request, found, now)
         if refused and request.method != "POST":
             return refused()
@@ -56,7 +63,7 @@ def _refusal(
     request: HttpRequest, key: InvitationKey, now: datetime
 ) -> Callable[[], HttpResponse] | None:
     """The page that says why this link is not open, None where it is."""
-    if closed := key.invitation.closed(now, key.uses):
+    if closed := key.closed(now):
         return partial(closed_page, request, key, closed)
     if not key.invitation.admits(key.client, visitor_of(request).client):
         return partial(sign_in_page, request, key)

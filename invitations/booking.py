@@ -13,6 +13,7 @@ from appointments.terms import Terms
 from invitations import limits
 from invitations.choices import respected
 from invitations.models import Closed, Invitation, InvitationBooking, InvitationKey
+from invitations.prospects import marks
 
 
 class LinkClosedError(Exception):
@@ -62,7 +63,7 @@ def book(
     """
     with waiting_for_locks():
         invitation = Invitation.lock(key.invitation_id)
-        refusal = _refusal(invitation, key.client, signed_in, now) or _limit(
+        refusal = _refusal(invitation, key, signed_in, now) or _limit(
             invitation, guest, now, network
         )
         if refusal is None:
@@ -97,12 +98,14 @@ def _book(
 
 
 def _refusal(
-    invitation: Invitation, recipient: Client | None, signed_in: Client | None, now: datetime
+    invitation: Invitation, key: InvitationKey, signed_in: Client | None, now: datetime
 ) -> LinkClosedError | NotAdmittedError | None:
     """Why the link is not open; asked under the invitation's lock, as staff may have closed it."""
+    if key.of_recipient and marks.is_withdrawn(key.of_recipient):
+        return LinkClosedError(Closed.WITHDRAWN)
     if closed := invitation.closed(now, invitation.count_uses(now)):
         return LinkClosedError(closed)
-    return None if invitation.admits(recipient, signed_in) else NotAdmittedError()
+    return None if invitation.admits(key.client, signed_in) else NotAdmittedError()
 
 
 def _limit(

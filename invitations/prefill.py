@@ -36,7 +36,7 @@ def fill_in(form: GuestForm, website: CustomerWebsite | None, token: str, now: d
     That is worth no more than if it were typed: it can be changed, and proves nothing. A token
     that is no good fills in nothing, and no token does where the client is known.
     """
-    if form.client is None and website is not None and website.is_active:
+    if form.known is None and website is not None and website.is_active:
         form.initial.update(_fitting(form, _claims(website, token, now)))
 
 

@@ -5,7 +5,7 @@ from django.urls import include, path, register_converter
 
 from invitations import development
 from invitations.converters import KeyConverter, WeekConverter
-from invitations.views import booking, embed, manage, mine, public
+from invitations.views import booking, embed, manage, mine, opened, public, unsubscribing
 
 register_converter(KeyConverter, "key")
 register_converter(WeekConverter, "week")
@@ -19,6 +19,7 @@ guest_pages = [
     path("<key:key>/zone/", public.zone, name="zone"),
     path("<key:key>/<week:week>/zone/", public.zone, name="zone"),
     path("<key:key>/book/", booking.book, name="book"),
+    path("<key:key>/opened/", opened.opened, name="opened"),
 ]
 
 manage_pages = [
@@ -30,6 +31,7 @@ manage_pages = [
 
 urlpatterns = [
     path("my/", mine.my_appointments, name="my_appointments"),
+    path("unsubscribe/<key:key>/", unsubscribing.out, name="unsubscribe"),
     path("embed/v1.js", embed.script, name="embed"),
     path("embed.js", embed.script),  # what websites pasted before scripts had versions
     path("customer-website/", development.customer_website, name="customer_website"),

@@ -15,7 +15,7 @@ from appointments.models import Client
 from appointments.signed_in import NOBODY, Visitor
 from appointments.terms import Terms
 from appointments.weeks import Week
-from invitations.models import InvitationKey
+from invitations.models import InvitationKey, Recipient
 from invitations.week import Urls
 from invitations.zones import read_zone
 from scheduling.engine.intervals import Minute
@@ -51,8 +51,13 @@ class Visit:
 
     @property
     def client(self) -> Client | None:
-        """Whom it books for, as far as known."""
+        """As which client it books, if as one."""
         return client_at(self.key, self.visitor)
+
+    @property
+    def person(self) -> Client | Recipient | None:
+        """Whom it books for, as far as known."""
+        return self.key.person or self.visitor.client
 
     @property
     def is_own(self) -> bool:
@@ -112,9 +117,9 @@ class Visit:
 def client_at(key: InvitationKey, visitor: Visitor) -> Client | None:
     """Whose appointment comes of a visit, as far as known: the link's client, else who signed in.
 
-    A personal link books for its client, whoever is signed in (rule L8).
+    A personal link books for its client or recipient, whoever is signed in (rule L8).
     """
-    return key.client or visitor.client
+    return visitor.client if key.person is None else key.client
 
 
 def carried(query: Mapping[str, str]) -> str:

@@ -105,6 +105,7 @@ def test_every_page_without_log_in_is_meant_to_be():
         "outbox/",
         "embed/v1.js",
         "embed.js",
+        "unsubscribe/<key:key>/",
         "customer-website/",
         "outbox/<str:name>/<int:part>/",
         "invite/",
@@ -113,6 +114,7 @@ def test_every_page_without_log_in_is_meant_to_be():
         "invite/<key:key>/zone/",
         "invite/<key:key>/<week:week>/zone/",
         "invite/<key:key>/book/",
+        "invite/<key:key>/opened/",
         "old/<path:rest>",
     }
 

@@ -51,12 +51,15 @@ WITHOUT_DJANGOS_TOKEN = {
     "appointment/<key:key>/move/to/",
     "appointment/<key:key>/move/<week:week>/",
     "appointment/<key:key>/move/<week:week>/zone/",
+    # Mail programs send it (RFC 8058); the key does nothing else.
+    "unsubscribe/<key:key>/",
     "invite/",
     "invite/<key:key>/",
     "invite/<key:key>/<week:week>/",
     "invite/<key:key>/zone/",
     "invite/<key:key>/<week:week>/zone/",
     "invite/<key:key>/book/",
+    "invite/<key:key>/opened/",
     "old/<path:rest>",
 }
 

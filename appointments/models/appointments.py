@@ -10,6 +10,7 @@ from typing import NamedTuple, Self
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
+from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
@@ -78,13 +79,21 @@ KEPT = timedelta(days=90)
 """How long after its end the guest's own page still opens."""
 
 
+IS_OWN_ADDRESS = Q(personal_email="") | Q(Exact(Upper("personal_email"), Upper("email")))
+"""Not where somebody with another's personal link typed an address: it makes nothing theirs."""
+
+
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def of_client(self, client: Client) -> Self:
         """Those booked as the client, and what a guest booked with the address it has proved."""
         own = Q(client=client)
         if client.verified_at is not None:
-            own |= Q(client=None, email__iexact=client.email)
+            own |= IS_OWN_ADDRESS & Q(client=None, email__iexact=client.email)
         return self.filter(own)
+
+    def by_guests(self) -> Self:
+        """Those of nobody who is known as a client, each booked with an address of its guest."""
+        return self.filter(IS_OWN_ADDRESS, client=None)
 
     def to_come(self, now: datetime) -> Self:
         """Those that stand and are not over, the next first; also those still to be confirmed."""
@@ -115,6 +124,8 @@ class Appointment(models.Model):
     ``confirmation`` is the host's own text for the guest. ``reminders`` are minutes before the
     start, as they were settled at the booking: “1440, 60”. ``confirm_until`` is when
     one lapses that its guest has to confirm; it stays with one that has lapsed, and no other.
+    ``personal_email`` is the address of whom it was booked as by a personal link, where that is
+    no client; ``locks_contact`` keeps its guest from giving another name or address.
     """
 
     key = models.CharField(max_length=64, unique=True, default=new_key, editable=False)
@@ -149,6 +160,8 @@ class Appointment(models.Model):
     first_name = models.CharField(_("first name"), max_length=100)
     last_name = models.CharField(_("last name"), max_length=100)
     email = models.EmailField(_("e-mail address"))
+    personal_email = models.EmailField(blank=True, editable=False)
+    locks_contact = models.BooleanField(default=False, editable=False)
     phone = models.CharField(_("phone"), max_length=50, blank=True)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     description = models.TextField(_("note"), max_length=2000, blank=True)
@@ -203,9 +216,15 @@ class Appointment(models.Model):
         return f"{self.first_name} {self.last_name}".rstrip()
 
     @property
+    def is_personal(self) -> bool:
+        """Whether it is somebody's who is known: then its page shows nothing of them (rule L8)."""
+        return self.client_id is not None or bool(self.personal_email)
+
+    @property
     def goes_elsewhere(self) -> bool:
-        """Whether its mails go to another address than the one that is known of its client."""
-        return self.client is not None and self.email.lower() != self.client.email.lower()
+        """Whether its mails go to another address than the one that is known of whose it is."""
+        known = self.client.email if self.client is not None else self.personal_email
+        return bool(known) and self.email.lower() != known.lower()
 
     @property
     def title(self) -> str:

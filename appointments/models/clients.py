@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser, User
@@ -12,6 +12,9 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from scheduling.models import OperatingHours
+
+if TYPE_CHECKING:
+    from appointments.models.appointments import AppointmentQuerySet
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -23,9 +26,9 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """Those whose address is known to be read by whoever signs in with it."""
         return self.filter(verified_at__isnull=False)
 
-    def who_booked(self, appointments: models.QuerySet[Any]) -> Self:
+    def who_booked(self, appointments: AppointmentQuerySet) -> Self:
         """Whose appointments these are, by the same rule as those ``of_client()``."""
-        guests = appointments.filter(client=None).order_by()
+        guests = appointments.by_guests().order_by()
         proved = Q(verified_at__isnull=False, address__in=guests.values(address=Upper("email")))
         named = appointments.filter(client__isnull=False).order_by()
         rows = self.alias(address=Upper("email"))

@@ -41,15 +41,15 @@ class HostInline(ReadOnly, SeenWithParent, admin.TabularInline):
 
 class KeyInline(ReadOnly, SeenWithParent, admin.TabularInline):
     model = InvitationKey
-    fields = ("url", "recipient", "created")
+    fields = ("url", "for_whom", "created")
     readonly_fields = fields
     verbose_name_plural = _("links")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InvitationKey]:
-        """Everybody's link, and those of clients whom the user may see."""
+        """Everybody's link, and those of clients whom the user may see; not those of a list."""
         clients = self.admin_site.get_model_admin(Client).get_queryset(request).order_by()
         seen = Q(client=None) | Q(client__in=clients.values("pk"))
-        rows = super().get_queryset(request).filter(seen)
+        rows = super().get_queryset(request).filter(seen, recipient=None)
         return rows.select_related("client", "invitation__topic", "invitation__work_type")
 
     @admin.display(description=_("URL"))
@@ -57,7 +57,7 @@ class KeyInline(ReadOnly, SeenWithParent, admin.TabularInline):
         return format_html('<a href="{0}">{0}</a>', invitation_url(key))
 
     @admin.display(description=_("for"))
-    def recipient(self, key: InvitationKey) -> Any:
+    def for_whom(self, key: InvitationKey) -> Any:
         return str(key.client) if key.client else _("everybody who has it")
 
     @admin.display(description=_("created"))

@@ -20,13 +20,13 @@ from appointments.admin.of_client import OfClient
 from appointments.models import Appointment
 from invitations.admin.people import by_whom
 from invitations.availability import next_starts
-from invitations.models import Closed, Invitation, InvitationQuerySet
+from invitations.models import Invitation, InvitationQuerySet
 from invitations.states import WORDS, state_of
 from invitations.summary import days
 from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, reach
 
-SHOWN = {"open": None, **{closed.value: closed for closed in Closed}}
+SHOWN = {closed.value if closed else "open": closed for closed in WORDS}
 """The states that can be asked for, by what the address calls them."""
 
 

@@ -16,11 +16,12 @@ from invitations.models.bookings import uses_of
 
 
 class Closed(Enum):
-    """Why a link is closed."""
+    """Why a link is closed. Only links of recipients are withdrawn, one by one."""
 
     SWITCHED_OFF = "switched-off"
     EXPIRED = "expired"
     USED_UP = "used-up"
+    WITHDRAWN = "withdrawn"
 
 
 def reason_closed(zones: Iterable[ZoneInfo], now: datetime) -> Case:

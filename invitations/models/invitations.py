@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Self
 
+from django.apps import apps
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
@@ -45,11 +46,13 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(pk__in=own.values("pk"))
 
     def for_staff(self, now: datetime) -> Self:
-        """With everything that staff see of it: criteria, hosts, keys and ``uses``."""
+        """With everything that staff see of it: criteria, hosts, ``uses``, and its keys but those
+        of recipients."""
+        keys = apps.get_model("invitations", "InvitationKey").objects.beside_lists()
         return (
             self.with_criteria()
             .with_uses(now)
-            .prefetch_related("hosts__service_resource", "keys__client")
+            .prefetch_related("hosts__service_resource", Prefetch("keys", keys), "keys__client")
         )
 
     def with_last_booked(self) -> Self:

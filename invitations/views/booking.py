@@ -191,7 +191,8 @@ def _form(visit: Visit, **kwargs: Any) -> GuestForm:
         scope=_scope(visit),
         appointment_type=visit.terms.appointment_type,
         asked=visit.key.invitation.asked,
-        client=visit.client,
+        known=visit.person,
+        is_locked=_is_locked(visit),
         **kwargs,
     )
 
@@ -205,7 +206,14 @@ def _scope(visit: Visit) -> str:
     return f"{visit.key.key}{visit.key.invitation.questions}{visit.visitor.session}"
 
 
+def _is_locked(visit: Visit) -> bool:
+    """Whether the link is of a list whose people book as they stand on it."""
+    recipient = visit.key.of_recipient
+    return recipient is not None and recipient.prospect_list.locks_contact
+
+
 def _guest(form: GuestForm, visit: Visit) -> Guest:
+    recipient = visit.key.of_recipient
     return Guest(
         **{name: form.contact(name) for name in form.contact_fields},
         subject=form.written("subject"),
@@ -215,6 +223,8 @@ def _guest(form: GuestForm, visit: Visit) -> Guest:
         client=visit.client,
         answers=form.answers,
         is_proved=_is_proved(form.contact("email"), visit),
+        personal_email=recipient.email if recipient and visit.client is None else "",
+        locks_contact=_is_locked(visit),
     )
 
 

@@ -1,4 +1,5 @@
-"""The guest's way to a free time: enter, choose, week, zone. Nothing here changes anything."""
+"""The guest's way to a free time: enter, choose, week, zone. Nothing here changes anything but
+that a recipient's link was fetched (rule L2)."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ from invitations.access import invitation_required
 from invitations.choices import Undecided, hosts_of, terms_of
 from invitations.converters import is_key
 from invitations.guest_pages import choice_page, guest_page
+from invitations.keys import find_key
 from invitations.models import InvitationKey
+from invitations.prospects.marks import note_fetched
 from invitations.visit import Visit, carried, client_at
 from invitations.zones import zones_by_country
 
@@ -31,10 +34,14 @@ def enter(request: HttpRequest) -> HttpResponse:
     """``?invitationKey=`` leads on to the invitation (rule L1), with ``start`` to the details of
     that time; else a field for link or key."""
     typed = request.GET.get("invitationKey", "").strip()
+    key = _key_in(typed)
     try:
-        return HttpResponseRedirect(_way_in(_key_in(typed), request.GET))
+        way_in = _way_in(key, request.GET)
     except NoReverseMatch:
         return render(request, "invitations/enter.html", {"typed": typed})
+    if found := find_key(key, timezone.now()):
+        note_fetched(found)
+    return HttpResponseRedirect(way_in)
 
 
 def _way_in(key: str, query: QueryDict) -> str:

@@ -4,7 +4,7 @@
   if (parent === window) return;
   const allowed = document.currentScript.dataset.origins.split(" ");
   const origins = allowed.map((each) => new URL(each).origin);
-  const errors = new Set(["time-gone", "used-up", "expired", "switched-off"]);
+  const errors = new Set(["time-gone", "used-up", "expired", "switched-off", "withdrawn"]);
   const { state } = document.body.dataset;
   const start = document.querySelector("main time[datetime]");
 

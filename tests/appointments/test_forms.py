@@ -16,7 +16,7 @@ BY_CAR = OwnQuestion("Do you come by car?")
 ELENA = Client(first_name="Elena", last_name="Rossi", email="e@bank.test", phone="+41 44 1")
 
 
-def make_form(asked=None, *, client=None, appointment_type="in_person", **typed):
+def make_form(asked=None, *, known=None, appointment_type="in_person", **typed):
     data = {
         "form_token": hand_out("a link", NOW),
         "start": "2026-11-23T09:00:00Z",
@@ -30,7 +30,7 @@ def make_form(asked=None, *, client=None, appointment_type="in_person", **typed)
         scope="a link",
         asked=asked or Asked(),
         appointment_type=appointment_type,
-        client=client,
+        known=known,
     )
 
 
@@ -117,21 +117,21 @@ def test_an_address_that_would_end_the_line_of_a_header_is_none(odd):
 
 def test_l8_a_personal_link_asks_for_questions_and_only_for_a_number_it_lacks():
     asked = Asked(phone=PhoneRule.REQUIRED, questions=(ALONE,))
-    form = make_form(asked, client=ELENA)
+    form = make_form(asked, known=ELENA)
     assert names(form.in_sight) == ["answer_1"]
     assert names(form.replaceable.fields) == ["first_name", "last_name", "email", "phone"]
     unknown = Client(first_name="Elena", last_name="Rossi", email="e@bank.test")
-    assert names(make_form(asked, client=unknown).in_sight) == ["phone", "answer_1"]
+    assert names(make_form(asked, known=unknown).in_sight) == ["phone", "answer_1"]
 
 
 def test_l8_a_personal_link_that_hides_the_phone_keeps_the_known_number():
-    form = make_form(Asked(phone=PhoneRule.HIDDEN), client=ELENA, phone="666")
+    form = make_form(Asked(phone=PhoneRule.HIDDEN), known=ELENA, phone="666")
     assert form.is_valid()
     assert form.contact("phone") == "+41 44 1"
 
 
 def test_l8_what_was_filled_in_names_nothing_that_is_only_known():
     blank = {"first_name": "", "last_name": "", "email": ""}
-    form = make_form(Asked(questions=(ALONE,)), client=ELENA, **blank, answer_1="Yes")
+    form = make_form(Asked(questions=(ALONE,)), known=ELENA, **blank, answer_1="Yes")
     assert form.is_valid()
     assert form.filled_in == [("Do you come alone?", "Yes")]

@@ -26,6 +26,7 @@ from appointments.terms import Terms
 from invitations import booking
 from invitations.booking import GuestLimitError, LinkClosedError
 from invitations.choices import terms_of
+from invitations.keys import find_key
 from invitations.models import Closed, Invitation, InvitationBooking, InvitationKey
 from tests.factories import (
     BERLIN,
@@ -76,9 +77,11 @@ def test_b1_locks_come_first_and_in_order_then_fresh_rows_then_writes() -> None:
     hosts = [make_resource(territory) for _ in range(3)]
     work = make_work_type(territory)
     key = make_invitation(*reversed(hosts), territory=territory, work_type=work, max_bookings=9)
+    found = find_key(key.key, NOW)
+    assert found is not None
 
     with CaptureQueriesContext(connection) as captured:
-        book(key)
+        book(found)
 
     queries = [query for query in captured.captured_queries if "SAVEPOINT" not in query["sql"]]
     after_terms = next(n for n, query in enumerate(queries) if _locks(query, "invitation"))

@@ -48,7 +48,7 @@ class Command(BaseCommand):
         if options["explain"]:
             start = minute_of(_instant(options["explain"]))
             self._print(sorted(reasons(asked, start)) or ["open"])
-        elif closed := key.invitation.closed(now, key.uses):
+        elif closed := key.closed(now):
             self.stderr.write(f"This link is closed: {closed.value}")
             self._print([], as_json=options["json"])
         else:
