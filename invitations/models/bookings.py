@@ -19,9 +19,12 @@ class InvitationBookingQuerySet(models.QuerySet["InvitationBooking"]):
 
         All but the cancelled, and those that lapsed by ``since``, which is now less GRACE.
         """
-        stands = ~Q(appointment__status=Status.CANCELLED)
+        return self.unlapsed(since).filter(~Q(appointment__status=Status.CANCELLED))
+
+    def unlapsed(self, since: datetime) -> Self:
+        """Without those whose guest did not confirm them by ``since``, released by now or not."""
         confirmed = Q(appointment__confirm_until=None)
-        return self.filter(stands, confirmed | Q(appointment__confirm_until__gt=since))
+        return self.filter(confirmed | Q(appointment__confirm_until__gt=since))
 
     def of_guest(self, client: Client | None, email: str) -> Self:
         """Those of one guest: of a known client, else of an e-mail address in any case.

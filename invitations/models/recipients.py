@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Subquery, Value, When
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
@@ -93,9 +93,9 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
             fetched_at=_first(_marks(RecipientMark.Kind.FETCHED), "at"),
             opened_at=_first(_marks(RecipientMark.Kind.OPENED), "at"),
             withdrawn_at=_first(_marks(RecipientMark.Kind.WITHDRAWN), "at"),
-            booked_at=_first(_bookings(), "appointment__created_at"),
-            moved_at=_first(_changes(AppointmentEvent.Kind.MOVED), "at"),
-            cancelled_at=_first(_changes(AppointmentEvent.Kind.CANCELLED), "at"),
+            booked_at=_first(_bookings().unlapsed(since), "appointment__created_at"),
+            moved_at=_first(_changes(AppointmentEvent.Kind.MOVED, since), "at"),
+            cancelled_at=_first(_changes(AppointmentEvent.Kind.CANCELLED, since), "at"),
             stands=_stands(since),
             missed=Exists(_bookings().filter(appointment__status=Status.NO_SHOW)),
         ).annotate(state=_STATE)
@@ -249,9 +249,12 @@ def _stands(since: datetime) -> Exists:
     return Exists(_bookings().counting(since).exclude(appointment__status=Status.NO_SHOW))
 
 
-def _changes(kind: str) -> models.QuerySet[AppointmentEvent]:
+def _changes(kind: str, since: datetime) -> models.QuerySet[AppointmentEvent]:
+    """Of bookings that did not lapse: that one is released later is nobody's cancellation."""
     booked = {"appointment__invitation_booking__key": OuterRef("key")}
-    return AppointmentEvent.objects.filter(kind=kind, **booked)
+    confirmed = Q(appointment__confirm_until=None)
+    unlapsed = confirmed | Q(appointment__confirm_until__gt=since)
+    return AppointmentEvent.objects.filter(unlapsed, kind=kind, **booked)
 
 
 def _first(rows: models.QuerySet[Any], time: str) -> Subquery:
