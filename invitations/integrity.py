@@ -17,7 +17,7 @@ from appointments.models import (
     OutboxMessage,
     Status,
 )
-from invitations.models import Invitation
+from invitations.models import Invitation, Letter, Recipient
 
 Check = Callable[[], Iterator[str]]
 """Yields a sentence for each thing that is wrong."""
@@ -97,6 +97,25 @@ def missing_reminders() -> Iterator[str]:
                 yield f"Appointment {appointment.pk} has no reminder at {time}"
 
 
+def misplaced_recipients() -> Iterator[str]:
+    """A recipient whose link is one of another invitation, or of another client."""
+    elsewhere = Recipient.objects.exclude(key__invitation=F("prospect_list__invitation"))
+    for recipient in elsewhere.iterator():
+        yield f"Recipient {recipient.pk} has a link of another invitation than the list"
+    clients = Recipient.objects.filter(client__isnull=False).exclude(key__client=F("client"))
+    for recipient in clients.iterator():
+        yield f"Recipient {recipient.pk} has a link that is not its client’s"
+
+
+def stray_letters() -> Iterator[str]:
+    """A letter that was sent, with nobody on any list to whom."""
+    sent = OutboxMessage.objects.filter(
+        kind__in=Letter.values, result=OutboxMessage.Result.SENT
+    ).exclude(object_id__in=Recipient.objects.values("pk"))
+    for letter in sent.iterator():
+        yield f"Message {letter.pk} was sent to recipient {letter.object_id}, who is not there"
+
+
 def _owed(kind: MessageKind) -> Exists:
     return Exists(OutboxMessage.objects.filter(kind=kind, object_id=OuterRef("pk")))
 
@@ -108,4 +127,6 @@ CHECKS: list[Check] = [
     overused_invitations,
     missing_messages,
     missing_reminders,
+    misplaced_recipients,
+    stray_letters,
 ]

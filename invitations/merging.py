@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from appointments import clients
 from appointments.locks import waiting_for_locks
-from invitations.models import InvitationKey
+from invitations.models import InvitationKey, Recipient, Recipient
 
 
 @waiting_for_locks()
@@ -20,5 +20,7 @@ def merge(kept: int, other: int) -> bool:
     if other not in found or kept == other:
         return False
     InvitationKey.objects.of_client(found[other]).pass_on(found[kept])
+    Recipient.objects.filter(client=other).update(client=kept)
+    Recipient.objects.filter(client=found[other]).update(client=found[kept])
     clients.absorb(found[kept], found[other])
     return True

@@ -55,8 +55,7 @@ class AssignmentInline(ReadOnly, SeenWithParent, admin.TabularInline):
         return moment(assignment.blocked_end, assignment.service_resource.time_zone)
 
 
-@admin.register(Appointment)
-class AppointmentAdmin(
+class AppointmentPages(
     AgendaPage,
     BookTool,
     ConflictsPage,
@@ -68,6 +67,8 @@ class AppointmentAdmin(
     ReadOnly,
     NarrowedAdmin,
 ):
+    """The list and the page of appointments; the app of links completes the latter."""
+
     acts = {"view": Act.SEE_APPOINTMENTS, "send_again": Act.CHANGE_APPOINTMENTS}
     list_display = ("begins", "guest", "what", "who", "where", "appointment_type", "state")
     list_filter = (

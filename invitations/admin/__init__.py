@@ -1,5 +1,21 @@
 """The admin of invitations and of what they are made from."""
 
-from invitations.admin import clients, invitations, templates, websites
+from invitations.admin import (
+    appointments,
+    clients,
+    invitations,
+    prospect_recipients,
+    prospects,
+    templates,
+    websites,
+)
 
-__all__ = ["clients", "invitations", "templates", "websites"]
+__all__ = [
+    "appointments",
+    "clients",
+    "invitations",
+    "prospect_recipients",
+    "prospects",
+    "templates",
+    "websites",
+]

@@ -21,6 +21,12 @@ class InvitationBookingQuerySet(models.QuerySet["InvitationBooking"]):
         """
         return self.unlapsed(since).filter(~Q(appointment__status=Status.CANCELLED))
 
+    def with_origin(self) -> Self:
+        """With invitation and key, and the recipient whose the key is."""
+        return self.select_related(
+            "invitation__topic", "invitation__work_type", "key__recipient__prospect_list"
+        )
+
     def unlapsed(self, since: datetime) -> Self:
         """Without those whose guest did not confirm them by ``since``, released by now or not."""
         confirmed = Q(appointment__confirm_until=None)
