@@ -26,6 +26,12 @@ A_DAY = timedelta(days=1)
 
 def moment(instant: datetime | None, zone: ZoneInfo) -> str:
     """“Mon 23 Nov 2026, 10:00 (Berlin)”; empty for none."""
+    text = brief_moment(instant, zone)
+    return text and f"{text} ({formats.zone_name(zone)})"
+
+
+def brief_moment(instant: datetime | None, zone: ZoneInfo) -> str:
+    """The same where the zone is said elsewhere: “Mon 23 Nov 2026, 10:00”."""
     if instant is None:
         return ""
     minute = minute_of(instant)
@@ -33,7 +39,7 @@ def moment(instant: datetime | None, zone: ZoneInfo) -> str:
     twice = repeated(zone, minute, minute + 1)
     time = Clocks(zone).time(minute, ambiguous=minute in twice)
     date = date_format(day, "SHORT_DATE_FORMAT")
-    return f"{formats.short_weekday(day)} {date}, {time} ({formats.zone_name(zone)})"
+    return f"{formats.short_weekday(day)} {date}, {time}"
 
 
 def state(kind: str, words: Any) -> SafeString:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from appointments.models import GRACE
+from invitations.models.bookings import uses_of
 from invitations.models.invitations import Invitation
 from scheduling.models import ServiceResource
 from scheduling.prepared import prepared
@@ -23,15 +26,29 @@ class ProspectListQuerySet(models.QuerySet["ProspectList"]):
         invitations = Invitation.objects.of_resources(resources)
         return self.filter(invitation__in=invitations.values("pk"))
 
+    def with_invitation(self, now: datetime) -> Self:
+        """With the invitation's criteria, and how many appointments use it up as ``uses``."""
+        return self.select_related(
+            "invitation__topic",
+            "invitation__work_type",
+            "invitation__territory__operating_hours",
+            "invitation__website",
+            "invitation__owner",
+        ).annotate(uses=uses_of("invitation", now - GRACE))
+
 
 class ProspectList(models.Model):
     """Prospects who are written to, each with a link of their own to one invitation.
 
     ``subject`` and ``message`` may name what is known of each, in braces
-    (``invitations.prospects.merging``). ``started_at`` is when sending was first asked for; while
-    ``paused_at`` is set, nothing goes out. ``checked_at`` is when it was last asked whether
-    anything is free, ``dry_since`` since when nothing is (``invitations.prospects.dry_lists``).
+    (``invitations.prospects.merge_fields``). ``started_at`` is when sending was first asked
+    for; while ``paused_at`` is set, nothing goes out. ``checked_at`` is when it was last asked
+    whether anything is free, ``dry_since`` since when nothing is
+    (``invitations.prospects.dry_lists``).
     """
+
+    uses: int
+    """How many appointments use its invitation up; only there ``with_invitation()``."""
 
     invitation = models.OneToOneField(
         Invitation,

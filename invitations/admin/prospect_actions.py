@@ -1,0 +1,99 @@
+"""What can be done with chosen recipients: write again, withdraw, take away as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import cast
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from appointments.changes import Author
+from appointments.locks import TooBusyError
+from invitations.models import ProspectList, RecipientQuerySet
+from invitations.prospects import sending
+from invitations.prospects.adding import remove_recipients
+from invitations.views.prospects.access import acting_for
+from invitations.views.prospects.exporting import file_of
+from scheduling.access import Act
+from scheduling.admin.narrowed import NarrowedAdmin, reach
+from scheduling.models import ServiceResource
+
+Sending = Callable[..., int]
+
+
+class RecipientActions(NarrowedAdmin):
+    """Each goes list by list through ``sending``, for the lists that the user may send."""
+
+    actions = ("write_again", "withdraw", "take_off", "as_csv", "as_xlsx")
+
+    @admin.action(description=_("Send the letter again"), permissions=["change"])
+    def write_again(self, request: HttpRequest, rows: RecipientQuerySet) -> None:
+        done = _for_each_list(request, rows, sending.resend)
+        words = ngettext("%(n)s letter is in line again.", "%(n)s letters are in line again.", done)
+        _say(request, words, done)
+
+    @admin.action(description=_("Withdraw the invitation"), permissions=["change"])
+    def withdraw(self, request: HttpRequest, rows: RecipientQuerySet) -> None:
+        done = _for_each_list(request, rows, sending.withdraw)
+        words = ngettext("%(n)s link was withdrawn.", "%(n)s links were withdrawn.", done)
+        _say(request, words, done)
+
+    @admin.action(description=_("Take off the list"), permissions=["change"])
+    def take_off(self, request: HttpRequest, rows: RecipientQuerySet) -> None:
+        """Only who was never written to."""
+        done = _for_each_list(request, rows, _removed)
+        words = ngettext("%(n)s is off the list.", "%(n)s are off the list.", done)
+        _say(request, words, done)
+
+    @admin.action(description=_("Save as CSV"), permissions=["view"])
+    def as_csv(self, request: HttpRequest, rows: RecipientQuerySet) -> HttpResponse:
+        return file_of(rows, "csv", gettext("recipients"))
+
+    @admin.action(description=_("Save for Excel (XLSX)"), permissions=["view"])
+    def as_xlsx(self, request: HttpRequest, rows: RecipientQuerySet) -> HttpResponse:
+        return file_of(rows, "xlsx", gettext("recipients"))
+
+
+def _removed(
+    key: int,
+    rows: RecipientQuerySet,
+    actor: User,
+    on_behalf_of: ServiceResource | None,
+    now: datetime,
+) -> int:
+    return remove_recipients(key, rows.values_list("pk", flat=True), Author(actor, on_behalf_of))
+
+
+def _for_each_list(request: HttpRequest, rows: RecipientQuerySet, act: Sending) -> int:
+    """To how many recipients it was done. Says which lists refuse it, and why."""
+    lists = ProspectList.objects.filter(recipients__in=rows.order_by().values("pk")).distinct()
+    if not reach(request).everybody(Act.GENERATE):
+        lists = lists.of_resources(reach(request).resources(Act.GENERATE))
+    done = 0
+    for each in lists.with_invitation(timezone.now()):
+        try:
+            done += act(
+                each.pk,
+                rows,
+                actor=cast(User, request.user),
+                on_behalf_of=acting_for(request, each),
+                now=timezone.now(),
+            )
+        except sending.LinkClosedError:
+            messages.warning(request, gettext("%(list)s: the link is closed.") % {"list": each})
+        except TooBusyError:
+            messages.warning(request, gettext("Others are changing the same. Please try again."))
+    return done
+
+
+def _say(request: HttpRequest, words: str, done: int) -> None:
+    if done:
+        messages.success(request, words % {"n": done})
+    else:
+        messages.info(request, gettext("Nothing changed."))

@@ -1,0 +1,99 @@
+"""The admin of recipients: the page of one list, and each of its people."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from appointments.models import GRACE
+from invitations.admin.prospect_actions import RecipientActions
+from invitations.admin.prospect_columns import (
+    ReachedFilter,
+    RecipientColumns,
+    StateFilter,
+    find_appointments,
+)
+from invitations.keys import invitation_url
+from invitations.models import ProspectList, Recipient, RecipientQuerySet
+from invitations.prospects.page import head_of
+from scheduling.access import Act
+from scheduling.models import ServiceResource
+
+
+class ListPage(ChangeList):
+    """A page of the recipients; each knows its ``appointment`` as far as the user may see it."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        find_appointments(request, list(self.result_list))
+
+
+@admin.register(Recipient)
+class RecipientAdmin(RecipientActions, RecipientColumns):
+    acts = {"view": Act.GENERATE, "change": Act.GENERATE}
+    list_filter = (ReachedFilter, StateFilter)
+    search_fields = ("first_name", "last_name", "email")
+    change_list_template = "admin/invitations/prospects/recipients.html"
+    show_full_result_count = False
+    fields = (
+        ("first_name", "last_name"),
+        "email",
+        "phone",
+        "state",
+        *RecipientColumns.times,
+        "link",
+    )
+    empty_hint = _("Press “Add recipients” to paste or upload whom to invite.")
+
+    def of_resources(
+        self, rows: QuerySet[Any], resources: QuerySet[ServiceResource]
+    ) -> QuerySet[Any]:
+        lists = ProspectList.objects.of_resources(resources)
+        return rows.filter(prospect_list__in=lists.values("pk"))
+
+    def get_queryset(self, request: HttpRequest) -> RecipientQuerySet:
+        rows = cast(RecipientQuerySet, super().get_queryset(request))
+        rows = rows.with_history(timezone.now() - GRACE)
+        if page := page_in(request):
+            rows = rows.filter(prospect_list=page)
+        return rows.select_related("prospect_list__invitation__website", "key")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ListPage
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Who was chosen among the clients is corrected there."""
+        said = ("first_name", "last_name", "email", "phone") if obj and obj.client_id else ()
+        return (*said, "state", *self.times, "link")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False  # reached from their lists
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # added on the pages of the list, with a key
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # its link would be dead (rule L3); withdrawing says why
+
+    def page_of(self, request: HttpRequest, prospect_list: ProspectList) -> HttpResponse:
+        """The recipients of one list, under what became of all of them."""
+        context = {"title": prospect_list.name, "head": head_of(prospect_list, timezone.now())}
+        return self.changelist_view(request, context)
+
+    @admin.display(description=_("link"))
+    def link(self, recipient: Recipient) -> SafeString:
+        return format_html("<code>{}</code>", invitation_url(recipient.key))
+
+
+def page_in(request: HttpRequest) -> int | None:
+    """The key of the list whose page this is; None for all recipients that the user may see."""
+    match = request.resolver_match
+    return match.kwargs.get("prospect_list") if match else None
