@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from appointments import clients
 from appointments.locks import waiting_for_locks
-from invitations.models import InvitationKey, Recipient, Recipient
+from invitations.models import InvitationKey, Recipient
 
 
 @waiting_for_locks()
@@ -21,6 +21,5 @@ def merge(kept: int, other: int) -> bool:
         return False
     InvitationKey.objects.of_client(found[other]).pass_on(found[kept])
     Recipient.objects.filter(client=other).update(client=kept)
-    Recipient.objects.filter(client=found[other]).update(client=found[kept])
     clients.absorb(found[kept], found[other])
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from contextlib import suppress
 from io import BytesIO, StringIO
 
 import pytest
@@ -87,18 +88,14 @@ def test_a_workbook_comes_back_as_it_was_written(table):
 
 @given(st.text())
 def test_whatever_is_pasted_is_read_or_refused(text):
-    try:
-        read_pasted(text)
-    except UnreadableError as error:
-        assert error.message != ""
+    with suppress(UnreadableError):
+        assert read_pasted(text) != []
 
 
 @given(st.binary())
 def test_whatever_is_uploaded_is_read_or_refused(content):
-    try:
-        read(content)
-    except UnreadableError as error:
-        assert error.message != ""
+    with suppress(UnreadableError):
+        assert read(content) != []
 
 
 BOOK = workbook([HEADINGS, ANNA])
@@ -106,10 +103,8 @@ BOOK = workbook([HEADINGS, ANNA])
 
 @given(st.integers(0, len(BOOK) - 1), st.binary(min_size=1, max_size=40))
 def test_a_damaged_workbook_is_read_or_refused(place, damage):
-    try:
-        read(BOOK[:place] + damage + BOOK[place + len(damage) :])
-    except UnreadableError as error:
-        assert error.message != ""
+    with suppress(UnreadableError):
+        assert read(BOOK[:place] + damage + BOOK[place + len(damage) :]) != []
 
 
 # Encodings and separators
@@ -244,7 +239,10 @@ def test_an_old_workbook_says_what_to_do():
 
 
 def test_numbers_and_dates_of_a_workbook_are_as_people_type_them():
-    table = [[49_151_123, 4.0, 1.5, True], [dt.date(2026, 11, 23), dt.datetime(2026, 11, 23, 10)]]
+    table = [
+        [49_151_123, 4.0, 1.5, True],
+        [dt.date(2026, 11, 23), dt.datetime.fromisoformat("2026-11-23 10:00")],
+    ]
     assert read(workbook(table)) == [
         Row(1, ("49151123", "4", "1.5", "True")),
         Row(2, ("2026-11-23", "2026-11-23 10:00:00")),
