@@ -79,6 +79,8 @@ def test_every_kind_of_message_belongs_to_its_appointment_and_to_no_other(anna, 
         own = appointment.pk if kind.is_to_guest else appointment.assignments.get().pk
         make_message(kind, about.get(kind, own))
         make_message(kind, 10_000)
+    for number in (appointment.pk, appointment.assignments.get().pk, event.pk):
+        make_message("of another app", number)
     messages = OutboxMessage.objects
     assert sorted(row.kind for row in messages.about(appointment)) == sorted(MessageKind)
     assert not messages.about(other).exists()

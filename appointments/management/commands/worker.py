@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -45,7 +44,7 @@ class Worker:
 
     def __init__(self) -> None:
         self._mails = KeptConnection()
-        self._next_chores = time.monotonic()
+        self._next_chores = timezone.now()
 
     def does_something(self) -> bool:
         """Deliver the next due message. False where there is none, or no database to ask.
@@ -67,6 +66,7 @@ class Worker:
         return message is not None
 
     def _see_to_chores(self) -> None:
-        if time.monotonic() >= self._next_chores:
-            self._next_chores = time.monotonic() + chores.EVERY.total_seconds()
-            chores.do_all(timezone.now())
+        now = timezone.now()
+        if now >= self._next_chores:
+            self._next_chores = now + chores.EVERY
+            chores.do_all(now)
