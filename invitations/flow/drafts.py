@@ -21,7 +21,8 @@ class Draft:
 
     ``template`` and ``like`` are the short name of an invitation template and the id of an
     invitation whose values the steps begin with. ``accepted`` are the ids of hosts that were
-    within reach. ``invitation`` is the id of what has become of it.
+    within reach. ``invitation`` is the id of what has become of it, ``for_list`` whether
+    that is for a list of prospects.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Draft:
     like: int | None = None
     accepted: list[int] = field(default_factory=list)
     invitation: int | None = None
+    for_list: bool = False
 
     def keep(self, sent: Mapping[str, list[str]]) -> None:
         """Take over what was sent for fields, valid or not."""

@@ -26,7 +26,8 @@ from invitations.flow.advice import outlook
 from invitations.flow.drafts import Draft
 from invitations.flow.flow import Flow, UnfinishedError
 from invitations.flow.step import Step
-from invitations.models import InvitationTemplate
+from invitations.models import InvitationTemplate, ProspectList
+from invitations.prospects.beginning import begin
 from invitations.views.staff import admin_context
 from scheduling.access import Act
 from scheduling.admin.narrowed import reach
@@ -51,7 +52,7 @@ def of_draft(view: View) -> View:
     def found(request: HttpRequest, draft: str, *args: Any, **kwargs: Any) -> HttpResponse:
         flow = _flow(request, drafts.load(request.session, draft))
         if flow.draft.invitation is not None:
-            return redirect("admin:invitations_invitation_link", flow.draft.invitation)
+            return _made(flow.draft.invitation)
         return view(request, flow, *args, **kwargs)
 
     return found
@@ -61,6 +62,7 @@ def of_draft(view: View) -> View:
 def start(request: HttpRequest) -> HttpResponse:
     """Begin a draft from ``?resource=``, ``client``, ``template`` and ``like``.
 
+    With ``?then=list`` it ends with a list of prospects instead of the share page.
     A POST creates the invitation at once, where nothing is missing.
     """
     if not reach(request).anybody(Act.GENERATE):
@@ -133,7 +135,16 @@ def _create(request: HttpRequest, flow: Flow) -> HttpResponse:
         reasons = " ".join(str(each.words) for each in before.advice)
         text = _("But nobody could book by it now. %(reasons)s")
         messages.warning(request, text % {"reasons": reasons})
-    return redirect("admin:invitations_invitation_link", key.invitation_id)
+    if flow.draft.for_list:
+        begin(key.invitation, cast(User, request.user))
+    return _made(key.invitation_id)
+
+
+def _made(invitation: int) -> HttpResponse:
+    """Where everything about a new invitation is at hand: its list, if it has one."""
+    for prospect_list in ProspectList.objects.filter(invitation=invitation):
+        return redirect("admin:invitations_prospectlist_recipients", prospect_list.pk)
+    return redirect("admin:invitations_invitation_link", invitation)
 
 
 def _without_template(request: HttpRequest, flow: Flow) -> HttpResponse:
@@ -164,6 +175,7 @@ def _begun(request: HttpRequest) -> Draft:
     draft.template = request.GET.get("template", "").replace("\0", "")
     like = request.GET.get("like", "")
     draft.like = int(like) if re.fullmatch(r"\d{1,18}", like, re.ASCII) else None
+    draft.for_list = request.GET.get("then") == "list"
     return draft
 
 
@@ -189,7 +201,8 @@ def _restart(flow: Flow) -> str:
     """The query with which the flow starts again for the same people."""
     hosts = [("resource", str(host.pk)) for host in flow.hosts]
     clients = [("client", key) for key in flow.draft.values.get("client", ()) if key]
-    return urlencode([*hosts, *clients])
+    then = [("then", "list")] if flow.draft.for_list else []
+    return urlencode([*hosts, *clients, *then])
 
 
 def _step_page(request: HttpRequest, flow: Flow, shown: Step) -> HttpResponse:

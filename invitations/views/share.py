@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from appointments.previews import preview
 from invitations import snippets
 from invitations.keys import invitation_url, website_of
-from invitations.models import Invitation, InvitationKey
+from invitations.models import Invitation, InvitationKey, ProspectList
 from invitations.next_times import NoTimes, next_times
 from invitations.qr_codes import qr_code
 from invitations.snippets import SignatureForm
@@ -38,6 +38,7 @@ def share_page(request: HttpRequest, invitation: int) -> HttpResponse:
     chosen = request.GET.get("link")
     link = _chosen(links, chosen) if chosen or links else None
     primary = found.hosts.all()[0].service_resource
+    may_generate = reach.may(Act.GENERATE, primary)
     context = {
         **admin_context(request, _("Share the invitation")),
         "invitation": found,
@@ -47,7 +48,8 @@ def share_page(request: HttpRequest, invitation: int) -> HttpResponse:
         "links": links,
         "link": link,
         "host": primary,
-        "may_generate": reach.may(Act.GENERATE, primary),
+        "may_generate": may_generate,
+        "prospect_list": may_generate and ProspectList.objects.filter(invitation=found).first(),
         **(_shared(request, link) if link else {}),
     }
     return render(request, "admin/invitations/share.html", context)
