@@ -9,4 +9,4 @@ class InvitationsConfig(AppConfig):
 
     def ready(self) -> None:
         # They register their outbox kinds, and what workers see to.
-        from invitations.prospects import dry_lists, letters, pace  # noqa: F401
+        from invitations.prospects import dry_lists, importing, letters, pace  # noqa: F401

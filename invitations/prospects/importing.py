@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 
+from appointments.chores import chore
 from appointments.locks import waiting_for_locks
 from invitations.models import ProspectList, RecipientUpload
 from invitations.prospects.adding import Terms, write
@@ -22,11 +23,11 @@ class ImportedError(Exception):
 def keep_table(
     prospect_list: ProspectList, rows: Sequence[Row], user: User, now: datetime
 ) -> RecipientUpload:
-    """Keep a table until its import is confirmed, and forget those that nobody came back to."""
-    forget_outdated(now)
+    """Keep a table until its import is confirmed, a day at most."""
     return RecipientUpload.objects.create(prospect_list=prospect_list, rows=rows, created_by=user)
 
 
+@chore
 def forget_outdated(now: datetime) -> None:
     """Delete the tables that were not imported within a day."""
     RecipientUpload.objects.outdated(now).delete()

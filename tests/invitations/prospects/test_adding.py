@@ -9,7 +9,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from appointments import clients
+from appointments import chores, clients
 from appointments.changes import Author
 from appointments.models import OutboxMessage
 from invitations.merging import merge
@@ -27,7 +27,6 @@ from invitations.prospects.adding import Terms, add_prospects, remove_recipients
 from invitations.prospects.columns import guessed
 from invitations.prospects.importing import (
     ImportedError,
-    forget_outdated,
     import_table,
     keep_table,
     look_over,
@@ -234,9 +233,9 @@ def test_a_table_that_nobody_came_back_to_is_forgotten_after_a_day():
     prospect_list = make_list()
     with time_machine.travel(NOW, tick=False):
         old = upload(prospect_list, csv_of(people(1)))
-    forget_outdated(NOW + dt.timedelta(days=1))
+    chores.do_all(NOW + dt.timedelta(days=1))
     assert RecipientUpload.objects.get() == old
-    forget_outdated(NOW + dt.timedelta(days=1, seconds=1))
+    chores.do_all(NOW + dt.timedelta(days=1, seconds=1))
     assert RecipientUpload.objects.count() == 0
 
 
