@@ -22,7 +22,8 @@ from django.utils import timezone
 
 from appointments import booking
 from appointments.booking import Guest, SentForm
-from invitations.models import InvitationKey
+from invitations.models import InvitationKey, ProspectList, Recipient
+from invitations.prospects import sending
 from scheduling.models import SchedulingPolicy, Territory
 from tests import factories
 
@@ -97,6 +98,29 @@ def messages(bookings: int = 150, reminders: str = "1440") -> Scene:
 def few_messages() -> Scene:
     """Three bookings, each of which owes two messages."""
     return messages(bookings=3, reminders="")
+
+
+def letters(number: int = 1000) -> Scene:
+    """A list of so many prospects, to each of whom a letter is owed."""
+    key = factories.make_invitation()
+    prospect_list = ProspectList.objects.create(
+        invitation=key.invitation, name="Autumn", per_minute=6000
+    )
+    keys = InvitationKey.objects.bulk_create(
+        InvitationKey(invitation=key.invitation) for _ in range(number)
+    )
+    Recipient.objects.bulk_create(
+        Recipient(
+            prospect_list=prospect_list,
+            key=each,
+            first_name="Petra",
+            last_name=f"Prospekt {n}",
+            email=f"prospect{n}@example.com",
+        )
+        for n, each in enumerate(keys)
+    )
+    sending.send(prospect_list.pk, now=timezone.now())
+    return {}
 
 
 def _scene(keys: list[InvitationKey], starts: list[str]) -> Scene:
