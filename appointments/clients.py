@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from appointments.locks import TooBusyError, waiting_for_locks
 from appointments.models import Appointment, Client
+from appointments.models.addresses import folded
 
 
 class ClientGoneError(TooBusyError):
@@ -32,7 +33,7 @@ def client_of(user: User | AnonymousUser) -> Client | None:
 
 def is_known(email: str) -> bool:
     """Whether an address is that of a client, or something was booked with it."""
-    booked = Appointment.objects.filter(email__iexact=email, client=None)
+    booked = Appointment.objects.filter(email__folded=folded(email), client=None)
     return Client.objects.with_address(email).exists() or booked.exists()
 
 
@@ -74,7 +75,7 @@ def _made(email: str, now: datetime, person: Person) -> Client:
 
 
 def _last_guest(email: str) -> Person | None:
-    booked = Appointment.objects.filter(email__iexact=email, client=None)
+    booked = Appointment.objects.filter(email__folded=folded(email), client=None)
     last = booked.order_by("-created_at").first()
     return Person(last.first_name, last.last_name, last.phone) if last else None
 

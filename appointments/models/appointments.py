@@ -9,11 +9,11 @@ from typing import NamedTuple, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
+from appointments.models.addresses import Folded, folded
 from appointments.models.clients import Client
 from scheduling.models import Territory, WorkType, WorkTypeGroup
 
@@ -83,7 +83,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Those booked as the client, and what a guest booked with the address it has proved."""
         own = Q(client=client)
         if client.verified_at is not None:
-            own |= Q(client=None, email__iexact=client.email)
+            own |= Q(client=None, email__folded=folded(client.email))
         return self.filter(own)
 
     def to_come(self, now: datetime) -> Self:
@@ -177,7 +177,7 @@ class Appointment(models.Model):
         indexes = [
             models.Index(fields=["start"]),
             models.Index(fields=["created_at"]),
-            models.Index(Upper("email"), "created_at", name="appointment_guest_address"),
+            models.Index(Folded("email"), "created_at", name="appointment_guest_address"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from appointments import clients
+from appointments.models.addresses import folded
 
 USE_PASSWORD = "account/email/use_password"  # noqa: S105  the names of letters
 USE_CODE = "account/email/use_code"
@@ -18,14 +19,15 @@ UNKNOWN = "account/email/unknown_account"
 
 def holders(email: str) -> QuerySet[User]:
     """Everybody who signs in with an address, in any case of its letters; verified ones first."""
-    own = Q(email__iexact=email) | Q(emailaddress__email__iexact=email)
+    address = folded(email)
+    own = Q(email__folded=address) | Q(emailaddress__email__folded=address)
     verified_first = F("emailaddress__verified").desc(nulls_last=True)
     return User.objects.filter(own).distinct().order_by(verified_first, "pk")
 
 
 def staff_with_password(email: str) -> list[User]:
     """Staff who may choose a new one by a link; only at the address that their account says now."""
-    found = User.objects.filter(email__iexact=email, is_staff=True, is_active=True)
+    found = User.objects.filter(email__folded=folded(email), is_staff=True, is_active=True)
     return [user for user in found if user.has_usable_password()]
 
 

@@ -34,6 +34,7 @@ from requests import RequestException
 
 from appointments.clients import Person
 from appointments.links import absolute_url
+from appointments.models.addresses import folded
 from config.sign_in import log_ins
 
 
@@ -141,7 +142,7 @@ def _vouched_for(email: str) -> User | None:
     known = log_ins.holders(email).exists()
     user = log_ins.client_log_in(email) if known else log_ins.new_log_in(email)
     if user is not None:
-        EmailAddress.objects.filter(user=user, email__iexact=email).update(verified=True)
+        EmailAddress.objects.filter(user=user, email__folded=folded(email)).update(verified=True)
     return user
 
 
