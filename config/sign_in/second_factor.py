@@ -22,10 +22,9 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import ResolverMatch
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-ALWAYS_OPEN = frozenset({"account_reauthenticate", "account_logout", "logout"})
+WAYS_OUT = frozenset({"account_logout", "logout"})
 
 
 class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # it has no types
@@ -80,7 +79,8 @@ def has_second_factor(user: User | AnonymousUser) -> bool:
 class RequireSecondFactor:
     """Middleware: where it is required, staff see nothing but its own pages without it.
 
-    A session that began before the factor was set up elsewhere has never shown it, and ends.
+    A session that began before the factor was set up elsewhere has never shown it, and ends. It
+    must not see the pages of the factor either: there it could add one of its own.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -94,19 +94,19 @@ class RequireSecondFactor:
     ) -> HttpResponseBase | None:
         if not settings.REQUIRE_SECOND_FACTOR or not getattr(view, "login_required", True):
             return None
-        if not getattr(request.user, "is_staff", False) or _is_own(request.resolver_match):
+        name = (request.resolver_match and request.resolver_match.url_name) or ""
+        if not getattr(request.user, "is_staff", False) or name in WAYS_OUT:
             return None
         if not has_second_factor(request.user):
-            return redirect("mfa_index")
+            return None if _sets_it_up(name) else redirect("mfa_index")
         if not _has_shown_it(request):
             logout(request)
             return redirect_to_login(request.get_full_path())
         return None
 
 
-def _is_own(match: ResolverMatch | None) -> bool:
-    name = (match and match.url_name) or ""
-    return name in ALWAYS_OPEN or name.startswith("mfa_")
+def _sets_it_up(name: str) -> bool:
+    return name == "account_reauthenticate" or name.startswith("mfa_")
 
 
 def _has_shown_it(request: HttpRequest) -> bool:
