@@ -113,6 +113,15 @@ def test_the_host_of_the_request_is_no_reason_to_lead_there(settings):
     assert response["Location"] == ADMIN
 
 
+def test_whoever_is_signed_in_finds_no_other_form_for_passwords():
+    boss, browser = staff_with_app(is_superuser=True), Browser()
+    colleague = staff_with_password()
+    enter_password(browser, colleague)
+    form = {"username": boss.username, "password": PASSWORD, "next": ADMIN}
+    assert browser.post(reverse("admin:login"), form)["Location"] == ADMIN
+    assert browser.session["_auth_user_id"] == str(colleague.pk)
+
+
 # The session
 
 
