@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import IntegrityError, transaction
 
 from appointments.locks import TooBusyError, waiting_for_locks
-from appointments.models import Appointment, Client
+from appointments.models import Appointment, Client, Status
 from appointments.models.addresses import folded
 
 
@@ -42,7 +42,8 @@ def prove(email: str, now: datetime, person: Person | None = None) -> Client:
 
     It is the one with the same proof. Else it is the only one that the office keeps under that
     address; of several none is opened, as nothing says whose it is. Without ``person``, a new
-    one is called as the guest who last booked with this address, else by the address itself.
+    one is called as the guest who last booked with this address, else by the address itself. What
+    was not confirmed, or is cancelled, may have been booked by anybody.
     """
     with transaction.atomic():
         same = list(Client.objects.select_for_update().with_address(email))
@@ -76,7 +77,8 @@ def _made(email: str, now: datetime, person: Person) -> Client:
 
 def _last_guest(email: str) -> Person | None:
     booked = Appointment.objects.filter(email__folded=folded(email), client=None)
-    last = booked.order_by("-created_at").first()
+    stood = booked.filter(confirm_until=None).exclude(status=Status.CANCELLED)
+    last = stood.order_by("-created_at").first()
     return Person(last.first_name, last.last_name, last.phone) if last else None
 
 
@@ -84,9 +86,11 @@ def _last_guest(email: str) -> Person | None:
 def give_up_address(key: int) -> None:
     """Forget that a client has proved their address, as it is about to become another.
 
-    What they booked as a guest with it stays theirs. Raises TooBusyError, DoesNotExist.
+    What they booked as a guest with it stays theirs. Raises TooBusyError, ClientGoneError.
     """
-    client = lock(key)[key]
+    client = lock(key).get(key)
+    if client is None:
+        raise ClientGoneError
     if client.verified_at is not None:
         _adopt(client)
         client.verified_at = None

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -64,10 +65,17 @@ class ClientPages(NarrowedAdmin):
             messages.error(request, gettext("Others are changing the same. Please try again."))
         return redirect(request.path)
 
+    def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """For whoever may change clients: it also names colleagues whom somebody does not wish."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, *args, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
-        if change and obj.email.lower() != form.initial["email"].lower():
-            clients.give_up_address(obj.pk)
-            obj.verified_at = None
+        if change:
+            if obj.email.lower() != form.initial["email"].lower():
+                clients.give_up_address(obj.pk)
+            obj.verified_at = clients.hold(obj).verified_at  # perhaps proved or merged meanwhile
         super().save_model(request, obj, form, change)
 
     def render_change_form(

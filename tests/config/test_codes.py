@@ -27,6 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 ENTER = reverse("account_confirm_login_code")
 ASK = reverse("account_request_login_code")
 MINE = reverse("my_appointments")
+LAPSES = at("2026-11-20 13:00")
 
 
 def said(browser: Browser, address: str) -> str:
@@ -55,6 +56,21 @@ def test_whoever_only_booked_with_an_address_gets_a_record_with_their_name():
         "gerda@example.com",
     )
     assert browser.get(MINE).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "fields", [{"status": "pending", "confirm_until": LAPSES}, {"status": "cancelled"}]
+)
+def test_what_nobody_confirmed_names_nobody(fields):
+    """A stranger may have typed the address, with a name and a number of their own."""
+    email, resource = "gerda@example.com", make_resource()
+    make_appointment(resource, at("2026-11-24 10:00"), email=email)
+    strange = {"email": email, "first_name": "Cheap", "last_name": "Pills", "phone": "666"}
+    make_appointment(resource, at("2026-11-24 11:00"), **strange, **fields)
+    browser = Browser()
+    ask_for_code(browser, email)
+    enter_code(browser, code_in_mail())
+    assert (str(Client.objects.get()), Client.objects.get().phone) == ("Gerda Gast", "")
 
 
 def test_a_second_visit_opens_the_same_log_in():
