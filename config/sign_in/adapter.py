@@ -51,6 +51,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # it has no types
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Never: these pages have one kind of answer."""
+        return False
+
     def is_safe_url(self, url: str) -> bool:
         """Whether somebody may be sent on to it: a path of this site, on no other host."""
         path = url.removeprefix(settings.PUBLIC_BASE_URL)

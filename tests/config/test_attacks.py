@@ -113,6 +113,18 @@ def test_the_host_of_the_request_is_no_reason_to_lead_there(settings):
     assert response["Location"] == ADMIN
 
 
+@pytest.mark.parametrize("name", ["account_login", "account_request_login_code"])
+@pytest.mark.parametrize(
+    "headers", [{"X-Requested-With": "XMLHttpRequest"}, {"Accept": "application/json"}], ids=str
+)
+def test_scripts_get_the_page_that_people_get(name, headers):
+    for response in [
+        Browser(headers=headers).get(reverse(name)),
+        Browser(headers=headers).post(reverse(name), {}),
+    ]:
+        assert (response.status_code, response["Content-Type"]) == (200, "text/html; charset=utf-8")
+
+
 def test_whoever_is_signed_in_finds_no_other_form_for_passwords():
     boss, browser = staff_with_app(is_superuser=True), Browser()
     colleague = staff_with_password()
