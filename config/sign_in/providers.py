@@ -139,10 +139,10 @@ def _claims(sociallogin: SocialLogin) -> dict[str, Any]:
 
 
 def _vouched_for(email: str) -> User | None:
-    known = log_ins.holders(email).exists()
-    user = log_ins.client_log_in(email) if known else log_ins.new_log_in(email)
-    if user is not None:
-        EmailAddress.objects.filter(user=user, email__folded=folded(email)).update(verified=True)
+    if not log_ins.is_for_clients(email):
+        return None
+    user = log_ins.client_log_in(email) or log_ins.new_log_in(email)
+    EmailAddress.objects.filter(user=user, email__folded=folded(email)).update(verified=True)
     return user
 
 

@@ -11,6 +11,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from appointments.models import Client
+from tests.clients import log_in_of, make_client
 from tests.config.steps import (
     ask_for_code,
     code_in_mail,
@@ -71,6 +72,19 @@ def test_what_nobody_confirmed_names_nobody(fields):
     ask_for_code(browser, email)
     enter_code(browser, code_in_mail())
     assert (str(Client.objects.get()), Client.objects.get().phone) == ("Gerda Gast", "")
+
+
+def test_an_address_that_staff_write_into_a_log_in_opens_no_record_of_another():
+    make_client("Gerda Gast")
+    make_client("Hans Huber")
+    user = log_in_of("gerda@example.com")
+    user.email = "hans@example.com"
+    user.save()
+    for email, name in (("hans@example.com", "Hans Huber"), ("gerda@example.com", "Gerda Gast")):
+        browser = Browser()
+        ask_for_code(browser, email)
+        enter_code(browser, code_in_mail())
+        assert str(browser.get(MINE).context["client"]) == name
 
 
 def test_a_second_visit_opens_the_same_log_in():
