@@ -126,7 +126,7 @@ def absorb(kept: Client, other: Client) -> None:
     What is known of the one that is kept stays; what is blank is taken from the other. Whatever
     else protects the other has to be moved before.
     """
-    same_address = kept.email.lower() == other.email.lower()
+    same_address = folded(kept.email) == folded(other.email)
     if not same_address:
         _adopt(other)
     other.appointments.update(client=kept)

@@ -23,6 +23,7 @@ from appointments.admin.of_client import MOST, Latest, Line
 from appointments.admin.preferences import PreferenceInline
 from appointments.locks import TooBusyError
 from appointments.models import Appointment, AppointmentQuerySet, Client, ClientQuerySet
+from appointments.models.addresses import folded
 from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, reach
 from scheduling.models import ServiceResource
@@ -73,7 +74,7 @@ class ClientPages(NarrowedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
         if change:
-            if obj.email.lower() != form.initial["email"].lower():
+            if folded(obj.email) != folded(form.initial["email"]):
                 clients.give_up_address(obj.pk)
             obj.verified_at = clients.hold(obj).verified_at  # perhaps proved or merged meanwhile
         super().save_model(request, obj, form, change)

@@ -205,7 +205,7 @@ class Appointment(models.Model):
     @property
     def goes_elsewhere(self) -> bool:
         """Whether its mails go to another address than the one that is known of its client."""
-        return self.client is not None and self.email.lower() != self.client.email.lower()
+        return self.client is not None and folded(self.email) != folded(self.client.email)
 
     @property
     def title(self) -> str:

@@ -18,6 +18,7 @@ from appointments.booking import FormReusedError, Guest, TimeGoneError
 from appointments.form_tokens import hand_out
 from appointments.forms import GuestForm
 from appointments.locks import TooBusyError
+from appointments.models.addresses import folded
 from appointments.openings import is_open, question
 from appointments.signed_in import visitor_of
 from appointments.terms import Terms
@@ -221,4 +222,4 @@ def _guest(form: GuestForm, visit: Visit) -> Guest:
 def _is_proved(email: str, visit: Visit) -> bool:
     """Whether it is the address that who is signed in has proved to read."""
     client = visit.visitor.client
-    return client is not None and client.email.lower() == email.lower()
+    return client is not None and folded(client.email) == folded(email)
