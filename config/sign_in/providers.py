@@ -25,7 +25,8 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import CharField, EmailField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -36,6 +37,10 @@ from appointments.clients import Person
 from appointments.links import absolute_url
 from appointments.models.addresses import folded
 from config.sign_in import log_ins
+
+ADDRESS, NAME = EmailField(max_length=254), CharField(required=False)
+UNREADABLE = (LookupError, TypeError, ValueError)
+"""What reading an answer raises that lacks something, or is of another shape."""
 
 
 class Exchange(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # it has no types
@@ -48,7 +53,10 @@ class Exchange(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # it has no t
     def complete_login(self, *args: Any, **kwargs: Any) -> SocialLogin:
         """Raises OAuth2Error unless a signed token and the user's data are about one person."""
         self.did_fetch_access_token = False  # or else the token's signature is not looked at
-        login = super().complete_login(*args, **kwargs)
+        try:
+            login = super().complete_login(*args, **kwargs)
+        except UNREADABLE as error:
+            raise OAuth2Error("no answer of OpenID Connect") from error
         said = login.account.extra_data
         if not said.get("id_token") or said["userinfo"].get("sub") != said["id_token"]["sub"]:
             raise OAuth2Error("userinfo and id_token are about different people")
@@ -62,7 +70,7 @@ class Provider(OpenIDConnectProvider):  # type: ignore[misc]  # it has no types
         """To the provider; one that does not answer is said to be away."""
         try:
             response: HttpResponse = super().redirect(request, *args, **kwargs)
-        except RequestException as error:
+        except (RequestException, *UNREADABLE) as error:
             response = render_authentication_error(request, self, exception=error)
         return response
 
@@ -103,13 +111,13 @@ def verified_email(sociallogin: SocialLogin) -> str:
     """The address that the provider says was verified, empty where it says nothing of the kind."""
     claims = _claims(sociallogin)
     verified = claims.get("email_verified") in (True, "true")
-    return str(claims.get("email") or "").lower() if verified else ""
+    return _clean(ADDRESS, claims.get("email")).lower() if verified else ""
 
 
 def person_of(sociallogin: SocialLogin | None) -> Person | None:
     """The name that the provider gives somebody, if it gives any."""
     claims = _claims(sociallogin) if sociallogin else {}
-    names = [str(claims.get(name) or "")[:100] for name in ("given_name", "family_name")]
+    names = [_clean(NAME, claims.get(name))[:100] for name in ("given_name", "family_name")]
     return Person(*names) if any(names) else None
 
 
@@ -136,6 +144,16 @@ def _connects(sociallogin: SocialLogin) -> bool:
 def _claims(sociallogin: SocialLogin) -> dict[str, Any]:
     claims: dict[str, Any] = sociallogin.account.extra_data["userinfo"]
     return claims
+
+
+def _clean(field: CharField, said: Any) -> str:
+    """A text as the field takes it, empty where it does not."""
+    try:
+        text = str(field.clean(said if isinstance(said, str) else ""))
+        text.encode()  # JSON knows half characters, and no database keeps them
+    except (ValidationError, UnicodeEncodeError):
+        return ""
+    return text
 
 
 def _vouched_for(email: str) -> User | None:
