@@ -12,6 +12,9 @@ from appointments.locks import TooBusyError, waiting_for_locks
 from appointments.models import Appointment, Client, Status
 from appointments.models.addresses import folded
 
+LONGEST_NAME = 100
+"""Characters of each name that a record keeps."""
+
 
 class ClientGoneError(TooBusyError):
     """The record was merged with another one since it was read, or deleted."""
@@ -65,8 +68,8 @@ def _made(email: str, now: datetime, person: Person) -> Client:
     try:
         with transaction.atomic():
             return Client.objects.create(
-                first_name=person.first_name,
-                last_name=person.last_name,
+                first_name=person.first_name[:LONGEST_NAME],
+                last_name=person.last_name[:LONGEST_NAME],
                 phone=person.phone,
                 email=email,
                 verified_at=now,
