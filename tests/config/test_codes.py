@@ -87,6 +87,15 @@ def test_an_address_that_staff_write_into_a_log_in_opens_no_record_of_another():
         assert str(browser.get(MINE).context["client"]) == name
 
 
+def test_whom_nothing_names_is_called_by_as_much_of_their_address_as_is_kept():
+    email = f"{'g' * 60}@{'h' * 60}.example.com"
+    make_appointment(make_resource(), at("2026-11-24 10:00"), email=email, status="cancelled")
+    browser = Browser()
+    ask_for_code(browser, email)
+    enter_code(browser, code_in_mail())
+    assert Client.objects.get().last_name == email[:100]
+
+
 def test_a_second_visit_opens_the_same_log_in():
     known_client()
     for _visit in range(2):
