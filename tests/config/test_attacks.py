@@ -6,6 +6,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.http import HttpResponse
 from django.test import Client as Browser
 from django.urls import reverse
@@ -123,6 +124,23 @@ def test_scripts_get_the_page_that_people_get(name, headers):
         Browser(headers=headers).post(reverse(name), {}),
     ]:
         assert (response.status_code, response["Content-Type"]) == (200, "text/html; charset=utf-8")
+
+
+def test_a_wrong_password_takes_as_long_for_everybody(monkeypatch):
+    user, closed = staff_with_password(), staff_with_password(is_active=False)
+    ask_for_code(Browser(), known_client().email)
+    names = [user.username, user.email, closed.email, "gerda@example.com", "nobody", "no@body.com"]
+    hashed: list[str] = []
+    encode = MD5PasswordHasher.encode
+
+    def counted(hasher: MD5PasswordHasher, password: str, salt: str) -> str:
+        hashed.append(name)
+        return encode(hasher, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    for name in names:
+        Browser().post(LOG_IN, {"login": name, "password": "wrong"})
+    assert hashed == names
 
 
 def test_whoever_is_signed_in_finds_no_other_form_for_passwords():
