@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from appointments.booking import FormReusedError, Guest, TimeGoneError
+from appointments.clients import ClientGoneError
 from appointments.form_tokens import hand_out
 from appointments.forms import GuestForm
 from appointments.locks import TooBusyError
@@ -114,6 +115,13 @@ def _booked(request: HttpRequest, visit: Visit, form: GuestForm) -> HttpResponse
             status=409,
             notice=_("This form has booked an appointment already. Send it again to book another."),
         )
+    except ClientGoneError:
+        return again(
+            status=409,
+            notice=_(
+                "What we know of you has just changed, so nothing is booked yet. Send it again."
+            ),
+        )
     except TooBusyError:
         return again(
             status=503,
@@ -138,6 +146,12 @@ def _pause() -> str:
     return _(
         "So much was booked within a day that we have to pause here. What you typed is still "
         "below: please send it again tomorrow, or contact us."
+    )
+
+
+def _no_longer_known() -> str:
+    return _(
+        "What we know of you has just changed, so nothing is booked yet. Please send it again."
     )
 
 
