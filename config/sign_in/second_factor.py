@@ -23,6 +23,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
+from config.sign_in.adapter import STAFF_WAYS
+
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 WAYS_OUT = frozenset({"account_logout", "logout"})
 
@@ -80,7 +82,8 @@ class RequireSecondFactor:
     """Middleware: where it is required, staff see nothing but its own pages without it.
 
     A session that began before the factor was set up elsewhere has never shown it, and ends. It
-    must not see the pages of the factor either: there it could add one of its own.
+    must not see the pages of the factor either: there it could add one of its own. One that a code
+    opened ends, whether a factor is required or not: its owner has become staff since.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -92,23 +95,30 @@ class RequireSecondFactor:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        if not settings.REQUIRE_SECOND_FACTOR or not getattr(view, "login_required", True):
-            return None
         name = (request.resolver_match and request.resolver_match.url_name) or ""
-        if not getattr(request.user, "is_staff", False) or name in WAYS_OUT:
+        if not getattr(view, "login_required", True) or name in WAYS_OUT:
+            return None
+        if not getattr(request.user, "is_staff", False):
+            return None
+        shown = _shown(request)
+        if not shown <= STAFF_WAYS:
+            return _ended(request)
+        if not settings.REQUIRE_SECOND_FACTOR:
             return None
         if not has_second_factor(request.user):
             return None if _sets_it_up(name) else redirect("mfa_index")
-        if not _has_shown_it(request):
-            logout(request)
-            return redirect_to_login(request.get_full_path())
-        return None
+        return None if "mfa" in shown else _ended(request)
 
 
 def _sets_it_up(name: str) -> bool:
     return name == "account_reauthenticate" or name.startswith("mfa_")
 
 
-def _has_shown_it(request: HttpRequest) -> bool:
-    records = get_authentication_records(request, request.user)
-    return any(record["method"] == "mfa" for record in records)
+def _shown(request: HttpRequest) -> set[str]:
+    """The ways in which the session was proved to be its owner's."""
+    return {record["method"] for record in get_authentication_records(request, request.user)}
+
+
+def _ended(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect_to_login(request.get_full_path())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import User
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -87,3 +88,17 @@ def test_clients_need_none():
     ask_for_code(browser, "gerda@example.com")
     enter_code(browser, code_in_mail())
     assert browser.get(reverse("my_appointments")).status_code == 200
+
+
+@pytest.mark.parametrize("required", [True, False])
+@pytest.mark.parametrize("name", ["admin:index", "mfa_index", "mfa_activate_totp"])
+def test_a_session_that_a_code_opened_ends_once_its_client_has_become_staff(
+    settings, required, name
+):
+    settings.REQUIRE_SECOND_FACTOR = required
+    browser, client = Browser(), known_client()
+    ask_for_code(browser, client.email)
+    enter_code(browser, code_in_mail())
+    User.objects.update(is_staff=True, is_superuser=True)
+    assert browser.get(reverse(name))["Location"].startswith(LOG_IN)
+    assert not is_signed_in(browser)
