@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -37,6 +38,8 @@ from appointments.clients import Person
 from appointments.links import absolute_url
 from appointments.models.addresses import folded
 from config.sign_in import log_ins
+
+log = structlog.get_logger("sign_in")
 
 ADDRESS, NAME = EmailField(max_length=254), CharField(required=False)
 UNREADABLE = (LookupError, TypeError, ValueError)
@@ -90,6 +93,19 @@ class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # it has no t
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         if _connects(sociallogin) and not getattr(request.user, "is_staff", False):
             raise PermissionDenied
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Provider,
+        error: str | None = None,
+        exception: Exception | None = None,
+        extra_context: dict[str, Any] | None = None,
+    ) -> None:
+        """Say in the log what went wrong, but nothing of what the provider said: it has tokens."""
+        cause = exception and (exception.__cause__ or exception)
+        name = provider.app.provider_id
+        log.warning("provider failed", id=name, error=error, cause=type(cause).__name__)
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False

@@ -84,6 +84,14 @@ def test_whoever_comes_back_is_told_that_it_did_not_work(
     assert not is_signed_in(browser)
 
 
+def test_the_log_says_what_went_wrong_and_no_token(company, caplog):
+    signs_nothing(company)
+    sign_in(Browser())
+    (line,) = [record.msg for record in caplog.records if record.name == "sign_in"]
+    assert (line["id"], line["cause"]) == ("company", "InvalidKeyError")
+    assert company.id_token() not in str(line)
+
+
 def test_nobody_is_sent_to_a_provider_that_does_not_say_where(company):
     company.discovery = lambda: {"error": "down for maintenance"}
     assert Browser().post(BEGIN).status_code == 401
