@@ -276,3 +276,14 @@ def test_a8_whom_the_client_excludes_meanwhile_keeps_it_no_longer_when_it_is_mov
     to = f"{made.get_absolute_url()}move/to/?start=2026-11-23T14:00:00Z"
     assert client.post(to, hidden_fields(client.get(to))).status_code == 303
     assert hosts_of(made) == [tom]
+
+
+def test_a8_whom_staff_gave_it_to_keeps_it_though_the_client_requires_another(
+    client, gerda, anna, office
+):
+    made = book(personal(gerda, anna, territory=office), FOUR, gerda)
+    colleague = make_resource(office, name="Hans Huber")
+    make_preference(gerda, anna, Kind.REQUIRED)
+    made.assignments.update(service_resource=colleague)
+    page = client.get(f"{made.get_absolute_url()}move/2026-W48/")
+    assert on_monday(page) == ["15:00", "15:30", "16:30"]
