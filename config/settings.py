@@ -160,6 +160,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 ACCOUNT_ADAPTER = "config.sign_in.adapter.Adapter"
 ACCOUNT_FORMS = {
     "login": "config.sign_in.forms.PasswordForm",
+    "reauthenticate": "config.sign_in.forms.PasswordAgainForm",
     "request_login_code": "config.sign_in.forms.RequestCodeForm",
     "reset_password": "config.sign_in.forms.ForgottenPasswordForm",
 }

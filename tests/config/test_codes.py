@@ -199,6 +199,20 @@ def test_another_code_replaces_the_first():
     assert is_signed_in(browser)
 
 
+def test_whoever_mistyped_their_address_gets_back_to_where_it_is_typed():
+    known_client()
+    browser = Browser()
+    ask_for_code(browser, "greda@example.com", leads_to=MINE)
+    page = said(browser, f"{ENTER}?next={MINE}")
+    back = f"{reverse('account_login')}?next={MINE}"
+    assert f'name="next" value="{back}"' in page
+    assert browser.post(reverse("account_logout"), {"next": back})["Location"] == back
+    assert 'name="email"' in said(browser, back)
+    ask_for_code(browser, "gerda@example.com")
+    enter_code(browser, code_in_mail())
+    assert is_signed_in(browser)
+
+
 # Who gets none
 
 
