@@ -104,16 +104,17 @@ def cancel(
 
 
 @waiting_for_locks()
-def confirm(appointment_key: int, *, now: datetime) -> bool:
-    """The guest confirms what was booked in their name; say whether this call did.
+def confirm(appointment_key: int, email: str, *, now: datetime) -> bool:
+    """Who reads the mails to ``email`` confirms what was booked with it; say whether this call did.
 
     From now on it stands, everybody concerned is owed the usual messages, and the guest is known
-    as a client. Confirmed twice is once. Raises LapsedError, TooBusyError, DoesNotExist.
+    as a client. Confirmed twice is once. An address that was corrected meanwhile confirms nothing.
+    Raises LapsedError, TooBusyError, DoesNotExist.
     """
     appointment = locked(appointment_key)
     if appointment.status == Status.CANCELLED or appointment.has_lapsed(now):
         raise LapsedError
-    if not appointment.is_unconfirmed:
+    if not appointment.is_unconfirmed or appointment.email != email:
         return False
     holds.give_status(appointment, Status.SCHEDULED)
     log(appointment, Kind.CONFIRMED, GUEST)

@@ -9,7 +9,11 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import IntegrityError, transaction
 
 from appointments.locks import TooBusyError, waiting_for_locks
-from appointments.models import Appointment, Client
+from appointments.models import Appointment, Client, Status
+from appointments.models.addresses import folded
+
+LONGEST_NAME = 100
+"""Characters of each name that a record keeps."""
 
 
 class ClientGoneError(TooBusyError):
@@ -32,7 +36,7 @@ def client_of(user: User | AnonymousUser) -> Client | None:
 
 def is_known(email: str) -> bool:
     """Whether an address is that of a client, or something was booked with it."""
-    booked = Appointment.objects.by_guests().filter(email__iexact=email)
+    booked = Appointment.objects.by_guests().filter(email__folded=folded(email))
     return Client.objects.with_address(email).exists() or booked.exists()
 
 
@@ -41,7 +45,8 @@ def prove(email: str, now: datetime, person: Person | None = None) -> Client:
 
     It is the one with the same proof. Else it is the only one that the office keeps under that
     address; of several none is opened, as nothing says whose it is. Without ``person``, a new
-    one is called as the guest who last booked with this address, else by the address itself.
+    one is called as the guest who last booked with this address, else by the address itself. What
+    was not confirmed, or is cancelled, may have been booked by anybody.
     """
     with transaction.atomic():
         same = list(Client.objects.select_for_update().with_address(email))
@@ -63,8 +68,8 @@ def _made(email: str, now: datetime, person: Person) -> Client:
     try:
         with transaction.atomic():
             return Client.objects.create(
-                first_name=person.first_name,
-                last_name=person.last_name,
+                first_name=person.first_name[:LONGEST_NAME],
+                last_name=person.last_name[:LONGEST_NAME],
                 phone=person.phone,
                 email=email,
                 verified_at=now,
@@ -74,8 +79,9 @@ def _made(email: str, now: datetime, person: Person) -> Client:
 
 
 def _last_guest(email: str) -> Person | None:
-    booked = Appointment.objects.by_guests().filter(email__iexact=email)
-    last = booked.order_by("-created_at").first()
+    booked = Appointment.objects.by_guests().filter(email__folded=folded(email))
+    stood = booked.filter(confirm_until=None).exclude(status=Status.CANCELLED)
+    last = stood.order_by("-created_at").first()
     return Person(last.first_name, last.last_name, last.phone) if last else None
 
 
@@ -83,9 +89,11 @@ def _last_guest(email: str) -> Person | None:
 def give_up_address(key: int) -> None:
     """Forget that a client has proved their address, as it is about to become another.
 
-    What they booked as a guest with it stays theirs. Raises TooBusyError, DoesNotExist.
+    What they booked as a guest with it stays theirs. Raises TooBusyError, ClientGoneError.
     """
-    client = lock(key)[key]
+    client = lock(key).get(key)
+    if client is None:
+        raise ClientGoneError
     if client.verified_at is not None:
         _adopt(client)
         client.verified_at = None
@@ -121,7 +129,7 @@ def absorb(kept: Client, other: Client) -> None:
     What is known of the one that is kept stays; what is blank is taken from the other. Whatever
     else protects the other has to be moved before.
     """
-    same_address = kept.email.lower() == other.email.lower()
+    same_address = folded(kept.email) == folded(other.email)
     if not same_address:
         _adopt(other)
     other.appointments.update(client=kept)

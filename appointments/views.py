@@ -114,7 +114,7 @@ def confirm(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         try:
             with suppress(LapsedError):
-                changes.confirm(appointment.pk, now=now)
+                changes.confirm(appointment.pk, appointment.email, now=now)
         except TooBusyError:
             return _busy(request, "appointments/confirm.html", details)
         return own_page

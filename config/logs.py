@@ -13,6 +13,9 @@ from structlog.typing import EventDict, Processor
 
 log = structlog.get_logger("requests")
 
+OTHERS = ("appointment", "feed", "account/password/new")
+"""Paths, beside those of invitations, that a key follows."""
+
 
 def request_log(
     get_response: Callable[[HttpRequest], HttpResponse],
@@ -38,7 +41,7 @@ def request_log(
 def masks_keys(prefixes: list[str]) -> Processor:
     """A log processor that hides the key in anything that looks like a guest's URL, and who a
     website says the guest is."""
-    segments = "|".join(re.escape(prefix) for prefix in [*prefixes, "appointment", "feed"])
+    segments = "|".join(re.escape(prefix) for prefix in [*prefixes, *OTHERS])
     in_path = re.compile(rf"(/(?:{segments})/)[^/\s?\"']+")
     in_query = re.compile(r"((?:invitationKey|code|prefill)=)[^&\s\"']+")
 

@@ -160,6 +160,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 ACCOUNT_ADAPTER = "config.sign_in.adapter.Adapter"
 ACCOUNT_FORMS = {
     "login": "config.sign_in.forms.PasswordForm",
+    "reauthenticate": "config.sign_in.forms.PasswordAgainForm",
     "request_login_code": "config.sign_in.forms.RequestCodeForm",
     "reset_password": "config.sign_in.forms.ForgottenPasswordForm",
 }
@@ -167,6 +168,10 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_RATE_LIMITS = {  # within a day as well: anybody can have mails sent to anybody
+    "request_login_code": "20/m/ip,3/m/key,30/d/key",
+    "reset_password": "20/m/ip,3/m/key,30/d/key",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -29,8 +29,11 @@ class SiteAdmin(AdminSite):
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The one log-in of the site. Whoever is signed in without a right to be here is told."""
-        response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
+        """The one log-in of the site, never Django's own form, which knows no second factor.
+
+        Whoever is signed in without a right to be here is told.
+        """
+        response: HttpResponse = secure_admin_login(_enter)(request)
         return response
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
@@ -41,6 +44,10 @@ class SiteAdmin(AdminSite):
         """Without the way from a row's number to its page for guests: it asks for no right."""
         urls = super().get_urls()
         return [found for found in urls if getattr(found, "name", "") != "view_on_site"]
+
+
+def _enter(request: HttpRequest) -> HttpResponse:
+    return redirect("admin:index")
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -101,11 +100,15 @@ def _written(request: HttpRequest) -> str:
 
 
 def _here(request: HttpRequest) -> str:
-    """The path of this page; of a form that was sent, the one that opens it again."""
-    start = request.POST.get("start")
-    if not start:
-        return request.get_full_path()
-    return f"{request.path}?{urlencode({**request.GET.dict(), 'start': start})}"
+    """The path of this page; of a form that was sent, the one that opens it again.
+
+    What a website said of its visitor stays behind: the way through the log-in is kept there.
+    """
+    query = request.GET.copy()
+    query.pop("prefill", None)
+    if start := request.POST.get("start"):
+        query["start"] = start
+    return f"{request.path}?{query.urlencode(safe='/:')}" if query else request.path
 
 
 def office_of(key: InvitationKey, hosts: Hosts | None = None) -> Territory | None:

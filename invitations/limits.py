@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Upper
 
 from appointments.booking import Guest
 from appointments.models import Appointment
+from appointments.models.addresses import Folded, folded
 from invitations.models import BookingOrigin, Invitation, InvitationBooking
 from scheduling.prepared import prepared
 
@@ -41,9 +41,9 @@ def _pauses(
 ) -> Iterator[datetime]:
     """For each limit that is reached, when fewer bookings of the last day are left."""
     if most := settings.LIMIT_PER_ADDRESS:
-        yield from _pause(_by_address(guest.email.upper(), since), most)
+        yield from _pause(_by_address(folded(guest.email), since), most)
         if client := guest.client:
-            yield from _pause(_by_client(client.pk, client.email.upper(), since), most)
+            yield from _pause(_by_client(client.pk, folded(client.email), since), most)
     if most := settings.LIMIT_PER_INVITATION:
         yield from _pause(_by_invitation(invitation.pk, since), most)
     if network and (most := settings.LIMIT_PER_NETWORK):
@@ -59,7 +59,7 @@ def _pause(newest_first: list[datetime], most: int) -> list[datetime]:
 
 @prepared
 def _by_address(address: str, since: datetime) -> QuerySet[Appointment, datetime]:
-    rows = Appointment.objects.alias(address=Upper("email")).filter(address=address)
+    rows = Appointment.objects.alias(address=Folded("email")).filter(address=address)
     rows = rows.filter(created_at__gt=since).order_by("-created_at")
     return rows.values_list("created_at", flat=True)
 
@@ -67,7 +67,7 @@ def _by_address(address: str, since: datetime) -> QuerySet[Appointment, datetime
 @prepared
 def _by_client(client: int, address: str, since: datetime) -> QuerySet[Appointment, datetime]:
     """Those of a client, and whatever was booked with its address."""
-    rows = Appointment.objects.alias(address=Upper("email"))
+    rows = Appointment.objects.alias(address=Folded("email"))
     rows = rows.filter(Q(client=client) | Q(address=address), created_at__gt=since)
     return rows.order_by("-created_at").values_list("created_at", flat=True)
 

@@ -16,7 +16,7 @@ from appointments.models import Appointment
 from appointments.openings import question
 from appointments.terms import Terms
 from appointments.weeks import Week
-from appointments.wishes import NO_WISHES
+from appointments.wishes import NO_WISHES, Wishes
 from invitations.calendar import nearest_openings
 from invitations.choices import hosts_of, respected
 from invitations.models import Invitation
@@ -37,8 +37,8 @@ def terms_to_move(appointment: Appointment) -> Terms:
 
     Whether that invitation has expired, is used up or switched off does not matter. Without
     one, or once staff gave it to somebody else, the hosts are those who have it. The wishes of
-    the client it was booked as count where that invitation respects them. The appointment comes
-    from ``with_page()``.
+    the client it was booked as count where that invitation respects them, but not about whom
+    staff chose. The appointment comes from ``with_page()``.
     """
     invitation = Invitation.objects.filter(bookings__appointment=appointment).first()
     present = tuple(row.service_resource for row in appointment.assignments.all())
@@ -46,6 +46,8 @@ def terms_to_move(appointment: Appointment) -> Terms:
     is_theirs = set(present) <= set(invited)
     any_host = invitation is not None and invitation.any_host and is_theirs
     wishes = respected(invitation, appointment.client) if invitation else NO_WISHES
+    if not is_theirs:
+        wishes = Wishes(wishes.visiting_hours)
     return Terms(
         work_type=WorkType.objects.with_rules().get(pk=appointment.work_type_id),
         territory=appointment.territory,

@@ -65,7 +65,8 @@ def _fitting(form: GuestForm, claims: dict[str, Any]) -> dict[str, str]:
         if name not in form.fields or not isinstance(claims.get(claim), str):
             continue
         try:
+            claims[claim].encode()  # JSON knows half characters, and no page can show them
             found[name] = form.fields[name].clean(claims[claim])
-        except ValidationError:
+        except (ValidationError, UnicodeEncodeError):
             continue
     return found

@@ -26,6 +26,8 @@ def emit(message, *args):
         "/appointment/{key}/",
         "/appointment/{key}/appointment.ics",
         "/feed/{key}.ics",
+        "/account/password/new/{key}/.",
+        "/account/password/new/1-{key}",
         "/invite/?invitationKey={key}",
         "/invite/x/book/?start=2026-11-23T09:00:00Z&prefill={key}.{key}.{key}",
     ],

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db.models import ProtectedError, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,8 +21,9 @@ from appointments import clients
 from appointments.admin.lists import moment, state
 from appointments.admin.of_client import MOST, Latest, Line
 from appointments.admin.preferences import PreferenceInline
-from appointments.locks import TooBusyError
+from appointments.locks import TooBusyError, waiting_for_locks
 from appointments.models import Appointment, AppointmentQuerySet, Client, ClientQuerySet
+from appointments.models.addresses import folded
 from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, reach
 from scheduling.models import ServiceResource
@@ -61,13 +63,30 @@ class ClientPages(NarrowedAdmin):
         try:
             return super().changeform_view(request, *args, **kwargs)
         except TooBusyError:
-            messages.error(request, gettext("Others are changing the same. Please try again."))
-        return redirect(request.path)
+            return _again(request)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().delete_view(request, *args, **kwargs)
+        except (TooBusyError, ProtectedError):  # something was booked for them meanwhile
+            return _again(request)
+
+    def delete_model(self, request: HttpRequest, obj: Client) -> None:
+        with waiting_for_locks():
+            clients.lock(obj.pk)
+            super().delete_model(request, obj)
+
+    def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """For whoever may change clients: it also names colleagues whom somebody does not wish."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
-        if change and obj.email.lower() != form.initial["email"].lower():
-            clients.give_up_address(obj.pk)
-            obj.verified_at = None
+        if change:
+            if folded(obj.email) != folded(form.initial["email"]):
+                clients.give_up_address(obj.pk)
+            obj.verified_at = clients.hold(obj).verified_at  # perhaps proved or merged meanwhile
         super().save_model(request, obj, form, change)
 
     def render_change_form(
@@ -92,6 +111,11 @@ class ClientPages(NarrowedAdmin):
         rows = cast(AppointmentQuerySet, page.get_queryset(request)).of_client(client)
         others = reverse("admin:appointments_appointment_changelist")
         return Latest.of(rows, partial(_line, page), f"{others}?of_client={client.pk}")
+
+
+def _again(request: HttpRequest) -> HttpResponse:
+    messages.error(request, gettext("Others are changing the same. Please try again."))
+    return redirect(request.path)
 
 
 def _line(page: Any, appointment: Appointment) -> Line:

@@ -18,12 +18,12 @@ from scheduling.engine.rules import Preference
 from scheduling.models import ServiceResource
 
 
-class PreferenceInline(SeenWithParent, admin.TabularInline):
+class PreferenceInline(SeenWithParent, admin.StackedInline):
     """Of the resources whom the user sees; changed by whoever may change clients."""
 
     model = ResourcePreference
     extra = 0
-    fields = ("service_resource", "kind")
+    fields = (("service_resource", "kind"),)
     autocomplete_fields = ("service_resource",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ResourcePreference]:

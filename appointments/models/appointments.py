@@ -9,12 +9,12 @@ from typing import NamedTuple, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
 from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
+from appointments.models.addresses import Folded, folded
 from appointments.models.clients import Client
 from scheduling.models import Territory, WorkType, WorkTypeGroup
 
@@ -79,7 +79,7 @@ KEPT = timedelta(days=90)
 """How long after its end the guest's own page still opens."""
 
 
-IS_OWN_ADDRESS = Q(personal_email="") | Q(Exact(Upper("personal_email"), Upper("email")))
+IS_OWN_ADDRESS = Q(personal_email="") | Q(Exact(Folded("personal_email"), Folded("email")))
 """Not where somebody with another's personal link typed an address: it makes nothing theirs."""
 
 
@@ -88,7 +88,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Those booked as the client, and what a guest booked with the address it has proved."""
         own = Q(client=client)
         if client.verified_at is not None:
-            own |= IS_OWN_ADDRESS & Q(client=None, email__iexact=client.email)
+            own |= IS_OWN_ADDRESS & Q(client=None, email__folded=folded(client.email))
         return self.filter(own)
 
     def by_guests(self) -> Self:
@@ -190,7 +190,7 @@ class Appointment(models.Model):
         indexes = [
             models.Index(fields=["start"]),
             models.Index(fields=["created_at"]),
-            models.Index(Upper("email"), "created_at", name="appointment_guest_address"),
+            models.Index(Folded("email"), "created_at", name="appointment_guest_address"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -224,7 +224,7 @@ class Appointment(models.Model):
     def goes_elsewhere(self) -> bool:
         """Whether its mails go to another address than the one that is known of whose it is."""
         known = self.client.email if self.client is not None else self.personal_email
-        return bool(known) and self.email.lower() != known.lower()
+        return bool(known) and folded(self.email) != folded(known)
 
     @property
     def title(self) -> str:

@@ -8,9 +8,9 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from appointments.models.addresses import Folded, folded
 from scheduling.models import OperatingHours
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class ClientQuerySet(models.QuerySet["Client"]):
     def with_address(self, email: str) -> Self:
         """Those who are reached by an address, in any case of its letters, oldest first."""
-        return self.filter(email__iexact=email).order_by("pk")
+        return self.filter(email__folded=folded(email)).order_by("pk")
 
     def proven(self) -> Self:
         """Those whose address is known to be read by whoever signs in with it."""
@@ -29,9 +29,9 @@ class ClientQuerySet(models.QuerySet["Client"]):
     def who_booked(self, appointments: AppointmentQuerySet) -> Self:
         """Whose appointments these are, by the same rule as those ``of_client()``."""
         guests = appointments.by_guests().order_by()
-        proved = Q(verified_at__isnull=False, address__in=guests.values(address=Upper("email")))
+        proved = Q(verified_at__isnull=False, address__in=guests.values(address=Folded("email")))
         named = appointments.filter(client__isnull=False).order_by()
-        rows = self.alias(address=Upper("email"))
+        rows = self.alias(address=Folded("email"))
         return rows.filter(proved | Q(pk__in=named.values("client")))
 
     def of_user(self, user: User | AnonymousUser) -> Self:
@@ -41,8 +41,8 @@ class ClientQuerySet(models.QuerySet["Client"]):
         proven = EmailAddress.objects.filter(user=user, verified=True)
         return (
             self.proven()
-            .alias(address=Upper("email"))
-            .filter(address__in=proven.values(address=Upper("email")))
+            .alias(address=Folded("email"))
+            .filter(address__in=proven.values(address=Folded("email")))
         )
 
 
@@ -78,10 +78,10 @@ class Client(models.Model):
         verbose_name = _("client")
         verbose_name_plural = _("clients")
         ordering = ["last_name", "first_name"]
-        indexes = [models.Index(Upper("email"), name="client_address")]
+        indexes = [models.Index(Folded("email"), name="client_address")]
         constraints = [
             models.UniqueConstraint(
-                Upper("email"),
+                Folded("email"),
                 condition=Q(verified_at__isnull=False),
                 name="client_one_per_proven_address",
                 violation_error_message=_("Another client has proved to read this address."),

@@ -32,6 +32,7 @@ log = structlog.get_logger("sign_in")
 
 STAFF_WAYS = frozenset({"password", "socialaccount", "mfa"})
 CLIENT_WAYS = frozenset({"code", "socialaccount", "mfa"})
+WRONG_PASSWORD = gettext_lazy("This user name and this password do not belong together.")
 HEADERS = {"Auto-Submitted": "auto-generated"}
 
 
@@ -44,11 +45,15 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # it has no types
             "That was tried too often. Please start again, if need be after some minutes."
         ),
         "incorrect_code": gettext_lazy("This is not the code that we sent. Please look again."),
-        "email_password_mismatch": gettext_lazy("These do not belong together."),
-        "username_password_mismatch": gettext_lazy("These do not belong together."),
+        "email_password_mismatch": WRONG_PASSWORD,
+        "username_password_mismatch": WRONG_PASSWORD,
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Never: these pages have one kind of answer."""
         return False
 
     def is_safe_url(self, url: str) -> bool:

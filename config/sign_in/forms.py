@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import LoginForm, RequestLoginCodeForm, ResetPasswordForm
+from allauth.account.forms import (
+    LoginForm,
+    ReauthenticateForm,
+    RequestLoginCodeForm,
+    ResetPasswordForm,
+)
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +44,21 @@ class PasswordForm(LoginForm):  # type: ignore[misc]  # it has no types
         self.fields["login"].label = _("User name or e-mail address")
         self.fields["login"].widget.attrs = {"autocomplete": "username"}
         self.fields["password"].widget.attrs.pop("placeholder", None)
+        self.fields["password"].help_text = ""
+
+    def user_credentials(self) -> dict[str, str]:
+        """Named once: looked for under two names, an address that is known would take longer."""
+        fields = self.cleaned_data
+        return {"username": fields["login"], "password": fields["password"]}
+
+
+class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc]  # it has no types
+    """Makes sure that it still is whoever signed in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+        self.fields["password"].help_text = ""
 
 
 class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # it has no types

@@ -7,9 +7,10 @@ from uuid import uuid4
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from appointments import clients
+from appointments.models.addresses import folded
 
 USE_PASSWORD = "account/email/use_password"  # noqa: S105  the names of letters
 USE_CODE = "account/email/use_code"
@@ -17,31 +18,39 @@ UNKNOWN = "account/email/unknown_account"
 
 
 def holders(email: str) -> QuerySet[User]:
-    """Everybody who signs in with an address, in any case of its letters; verified ones first."""
-    own = Q(email__iexact=email) | Q(emailaddress__email__iexact=email)
-    verified_first = F("emailaddress__verified").desc(nulls_last=True)
-    return User.objects.filter(own).distinct().order_by(verified_first, "pk")
+    """Everybody whose log-in names an address, in any case of its letters."""
+    address = folded(email)
+    own = Q(email__folded=address) | Q(emailaddress__email__folded=address)
+    return User.objects.filter(own).distinct()
 
 
 def staff_with_password(email: str) -> list[User]:
     """Staff who may choose a new one by a link; only at the address that their account says now."""
-    found = User.objects.filter(email__iexact=email, is_staff=True, is_active=True)
+    found = User.objects.filter(email__folded=folded(email), is_staff=True, is_active=True)
     return [user for user in found if user.has_usable_password()]
 
 
+def is_for_clients(email: str) -> bool:
+    """Whether no log-in of staff has an address, and no closed one."""
+    return not any(user.is_staff or not user.is_active for user in holders(email))
+
+
 def client_log_in(email: str) -> User | None:
-    """The log-in of a client, None where the address has another: a colleague's, a closed one."""
-    found = list(holders(email))
-    if any(user.is_staff or not user.is_active for user in found):
-        return None
-    return found[0] if found else None
+    """The log-in of a client, which opens by codes to the address that it was made for.
+
+    What staff write into the account of it later proves nothing.
+    """
+    found = EmailAddress.objects.filter(email__folded=folded(email), user__is_active=True)
+    mine = found.filter(user__is_staff=False).select_related("user").order_by("-verified", "pk")
+    first = mine.first()
+    return first.user if first else None
 
 
 def known_log_in(email: str) -> User | None:
-    """The same; whoever is known to the office gets one when they first ask."""
-    if not holders(email).exists() and clients.is_known(email):
-        return new_log_in(email)
-    return client_log_in(email)
+    """The same for a code, None where none may go; whom the office knows gets one now."""
+    if not is_for_clients(email):
+        return None
+    return client_log_in(email) or (new_log_in(email) if clients.is_known(email) else None)
 
 
 @transaction.atomic
@@ -63,4 +72,4 @@ def letter_without_code(email: str) -> str:
     found = [user for user in holders(email) if user.is_active]
     if any(user.is_staff for user in found):
         return USE_PASSWORD
-    return USE_CODE if found else UNKNOWN
+    return USE_CODE if client_log_in(email) else UNKNOWN

@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -25,7 +26,8 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import CharField, EmailField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -34,7 +36,14 @@ from requests import RequestException
 
 from appointments.clients import Person
 from appointments.links import absolute_url
+from appointments.models.addresses import folded
 from config.sign_in import log_ins
+
+log = structlog.get_logger("sign_in")
+
+ADDRESS, NAME = EmailField(max_length=254), CharField(required=False)
+UNREADABLE = (LookupError, TypeError, ValueError)
+"""What reading an answer raises that lacks something, or is of another shape."""
 
 
 class Exchange(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # it has no types
@@ -47,7 +56,10 @@ class Exchange(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # it has no t
     def complete_login(self, *args: Any, **kwargs: Any) -> SocialLogin:
         """Raises OAuth2Error unless a signed token and the user's data are about one person."""
         self.did_fetch_access_token = False  # or else the token's signature is not looked at
-        login = super().complete_login(*args, **kwargs)
+        try:
+            login = super().complete_login(*args, **kwargs)
+        except UNREADABLE as error:
+            raise OAuth2Error("no answer of OpenID Connect") from error
         said = login.account.extra_data
         if not said.get("id_token") or said["userinfo"].get("sub") != said["id_token"]["sub"]:
             raise OAuth2Error("userinfo and id_token are about different people")
@@ -61,7 +73,7 @@ class Provider(OpenIDConnectProvider):  # type: ignore[misc]  # it has no types
         """To the provider; one that does not answer is said to be away."""
         try:
             response: HttpResponse = super().redirect(request, *args, **kwargs)
-        except RequestException as error:
+        except (RequestException, *UNREADABLE) as error:
             response = render_authentication_error(request, self, exception=error)
         return response
 
@@ -81,6 +93,19 @@ class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # it has no t
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         if _connects(sociallogin) and not getattr(request.user, "is_staff", False):
             raise PermissionDenied
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Provider,
+        error: str | None = None,
+        exception: Exception | None = None,
+        extra_context: dict[str, Any] | None = None,
+    ) -> None:
+        """Say in the log what went wrong, but nothing of what the provider said: it has tokens."""
+        cause = exception and (exception.__cause__ or exception)
+        name = provider.app.provider_id
+        log.warning("provider failed", id=name, error=error, cause=type(cause).__name__)
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
@@ -102,13 +127,13 @@ def verified_email(sociallogin: SocialLogin) -> str:
     """The address that the provider says was verified, empty where it says nothing of the kind."""
     claims = _claims(sociallogin)
     verified = claims.get("email_verified") in (True, "true")
-    return str(claims.get("email") or "").lower() if verified else ""
+    return _clean(ADDRESS, claims.get("email")).lower() if verified else ""
 
 
 def person_of(sociallogin: SocialLogin | None) -> Person | None:
     """The name that the provider gives somebody, if it gives any."""
     claims = _claims(sociallogin) if sociallogin else {}
-    names = [str(claims.get(name) or "")[:100] for name in ("given_name", "family_name")]
+    names = [_clean(NAME, claims.get(name))[:100] for name in ("given_name", "family_name")]
     return Person(*names) if any(names) else None
 
 
@@ -137,11 +162,21 @@ def _claims(sociallogin: SocialLogin) -> dict[str, Any]:
     return claims
 
 
+def _clean(field: CharField, said: Any) -> str:
+    """A text as the field takes it, empty where it does not."""
+    try:
+        text = str(field.clean(said if isinstance(said, str) else ""))
+        text.encode()  # JSON knows half characters, and no database keeps them
+    except (ValidationError, UnicodeEncodeError):
+        return ""
+    return text
+
+
 def _vouched_for(email: str) -> User | None:
-    known = log_ins.holders(email).exists()
-    user = log_ins.client_log_in(email) if known else log_ins.new_log_in(email)
-    if user is not None:
-        EmailAddress.objects.filter(user=user, email__iexact=email).update(verified=True)
+    if not log_ins.is_for_clients(email):
+        return None
+    user = log_ins.client_log_in(email) or log_ins.new_log_in(email)
+    EmailAddress.objects.filter(user=user, email__folded=folded(email)).update(verified=True)
     return user
 
 

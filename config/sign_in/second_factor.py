@@ -22,10 +22,11 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import ResolverMatch
+
+from config.sign_in.adapter import STAFF_WAYS
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-ALWAYS_OPEN = frozenset({"account_reauthenticate", "account_logout", "logout"})
+WAYS_OUT = frozenset({"account_logout", "logout"})
 
 
 class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # it has no types
@@ -80,7 +81,9 @@ def has_second_factor(user: User | AnonymousUser) -> bool:
 class RequireSecondFactor:
     """Middleware: where it is required, staff see nothing but its own pages without it.
 
-    A session that began before the factor was set up elsewhere has never shown it, and ends.
+    A session that began before the factor was set up elsewhere has never shown it, and ends. It
+    must not see the pages of the factor either: there it could add one of its own. One that a code
+    opened ends, whether a factor is required or not: its owner has become staff since.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -92,23 +95,30 @@ class RequireSecondFactor:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        if not settings.REQUIRE_SECOND_FACTOR or not getattr(view, "login_required", True):
+        name = (request.resolver_match and request.resolver_match.url_name) or ""
+        if not getattr(view, "login_required", True) or name in WAYS_OUT:
             return None
-        if not getattr(request.user, "is_staff", False) or _is_own(request.resolver_match):
+        if not getattr(request.user, "is_staff", False):
+            return None
+        shown = _shown(request)
+        if not shown <= STAFF_WAYS:
+            return _ended(request)
+        if not settings.REQUIRE_SECOND_FACTOR:
             return None
         if not has_second_factor(request.user):
-            return redirect("mfa_index")
-        if not _has_shown_it(request):
-            logout(request)
-            return redirect_to_login(request.get_full_path())
-        return None
+            return None if _sets_it_up(name) else redirect("mfa_index")
+        return None if "mfa" in shown else _ended(request)
 
 
-def _is_own(match: ResolverMatch | None) -> bool:
-    name = (match and match.url_name) or ""
-    return name in ALWAYS_OPEN or name.startswith("mfa_")
+def _sets_it_up(name: str) -> bool:
+    return name == "account_reauthenticate" or name.startswith("mfa_")
 
 
-def _has_shown_it(request: HttpRequest) -> bool:
-    records = get_authentication_records(request, request.user)
-    return any(record["method"] == "mfa" for record in records)
+def _shown(request: HttpRequest) -> set[str]:
+    """The ways in which the session was proved to be its owner's."""
+    return {record["method"] for record in get_authentication_records(request, request.user)}
+
+
+def _ended(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect_to_login(request.get_full_path())

@@ -83,7 +83,7 @@ factor: list[URLPattern | URLResolver] = [
 connected = [
     path(
         "",
-        leads_to_providers(staff_only(social.connections)),
+        leads_to_providers(staff_only(views.Connections.as_view())),
         name="socialaccount_connections",
     ),
     path("cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),

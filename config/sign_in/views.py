@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.account import views
 from allauth.account.utils import passthrough_next_redirect_url
+from allauth.socialaccount.views import ConnectionsView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -52,6 +53,14 @@ class SignIn(OneLogIn, views.LoginView):  # type: ignore[misc]  # it has no type
 
 class RequestCode(OneLogIn, views.RequestLoginCodeView):  # type: ignore[misc]  # it has no types
     pass
+
+
+class Connections(ConnectionsView):  # type: ignore[misc]  # it has no types
+    """The accounts elsewhere by which somebody signs in, and those that they can add."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**context, "providers": settings.OIDC_PROVIDERS}
 
 
 @never_cache

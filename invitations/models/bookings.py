@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Appointment, Client, Status
+from appointments.models.addresses import folded
 
 
 class InvitationBookingQuerySet(models.QuerySet["InvitationBooking"]):
@@ -40,7 +41,8 @@ class InvitationBookingQuerySet(models.QuerySet["InvitationBooking"]):
         if client is not None:
             return self.filter(appointment__in=Appointment.objects.of_client(client).values("pk"))
         whose = Client.objects.proven().with_address(email).values("pk")
-        return self.filter(Q(appointment__email__iexact=email) | Q(appointment__client__in=whose))
+        by_address = Q(appointment__email__folded=folded(email))
+        return self.filter(by_address | Q(appointment__client__in=whose))
 
 
 class InvitationBooking(models.Model):

@@ -7,7 +7,6 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import (
@@ -18,6 +17,7 @@ from appointments.models import (
     Status,
     new_key,
 )
+from appointments.models.addresses import Folded, folded
 from invitations.models.bookings import InvitationBooking, InvitationBookingQuerySet
 from invitations.models.keys import InvitationKey
 from invitations.models.lists import ProspectList
@@ -49,8 +49,7 @@ class State(models.TextChoices):
 
 class RecipientQuerySet(models.QuerySet["Recipient"]):
     def with_address(self, email: str) -> Self:
-        # Put into capitals by the database: its letters beyond ASCII are not always Python's.
-        return self.annotate(address=Upper("email")).filter(address=Upper(Value(email)))
+        return self.filter(email__folded=folded(email))
 
     def contactable(self) -> Self:
         """Those who may be written to: nobody withdrew the link or asked us to write no more."""
@@ -145,7 +144,7 @@ class Recipient(models.Model):
         constraints = [
             models.UniqueConstraint(
                 F("prospect_list"),
-                Upper("email"),
+                Folded("email"),
                 name="recipient_once_per_list",
                 violation_error_message=_("This address is on the list already."),
             )
@@ -194,7 +193,7 @@ class DoNotContactQuerySet(models.QuerySet["DoNotContact"]):
         return self._with(OuterRef(field))
 
     def _with(self, email: Value | OuterRef) -> Self:
-        return self.annotate(address=Upper("email")).filter(address=Upper(email))
+        return self.annotate(address=Folded("email")).filter(address=Folded(email))
 
 
 class DoNotContact(models.Model):
@@ -220,7 +219,7 @@ class DoNotContact(models.Model):
         ordering = ["email"]
         constraints = [
             models.UniqueConstraint(
-                Upper("email"),
+                Folded("email"),
                 name="do_not_contact_once",
                 violation_error_message=_("This address is not contacted already."),
             )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Client
+from appointments.models.addresses import folded
 from invitations.models import (
     DoNotContact,
     Invitation,
@@ -64,7 +65,7 @@ class LeftOut(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Addresses, each as ``same()`` makes it: on the list, unwanted, and with an open link.
+    """Addresses, each as ``folded()`` makes it: on the list, unwanted, and with an open link.
 
     ``clients`` are the keys of those on the list who were chosen among the clients.
     """
@@ -76,7 +77,7 @@ class Known:
 
     def objection(self, prospect: Prospect, *, includes_invited: bool) -> Reason | None:
         """Why somebody can't be added, None if they can."""
-        address = same(prospect.email)
+        address = folded(prospect.email)
         if address in self.unwanted:
             return Reason.UNWANTED
         if address in self.listed or (prospect.client and prospect.client.pk in self.clients):
@@ -94,11 +95,6 @@ class Review:
     left_out: dict[Reason, list[LeftOut]] = field(
         default_factory=lambda: {reason: [] for reason in Reason}
     )
-
-
-def same(email: str) -> str:
-    """Equal for addresses that are the same, whatever the case of their letters."""
-    return email.upper().casefold()
 
 
 def review(
@@ -124,7 +120,7 @@ def sift(
     found = Review()
     first_rows: dict[str, int] = {}
     for number, prospect in numbered:
-        first = first_rows.setdefault(same(prospect.email), number)
+        first = first_rows.setdefault(folded(prospect.email), number)
         reason = known.objection(prospect, includes_invited=includes_invited)
         if first != number:
             why = _now("like row %(row)s") % {"row": first}
@@ -179,4 +175,4 @@ def _invited(prospect_list: ProspectList, *, sees_clients: bool, now: datetime) 
 
 
 def _addresses(emails: Iterable[str]) -> frozenset[str]:
-    return frozenset(map(same, emails))
+    return frozenset(map(folded, emails))

@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from appointments.booking import FormReusedError, Guest, TimeGoneError
+from appointments.clients import ClientGoneError
 from appointments.form_tokens import hand_out
 from appointments.forms import GuestForm
 from appointments.locks import TooBusyError
+from appointments.models.addresses import folded
 from appointments.openings import is_open, question
 from appointments.signed_in import visitor_of
 from appointments.terms import Terms
@@ -113,6 +115,13 @@ def _booked(request: HttpRequest, visit: Visit, form: GuestForm) -> HttpResponse
             status=409,
             notice=_("This form has booked an appointment already. Send it again to book another."),
         )
+    except ClientGoneError:
+        return again(
+            status=409,
+            notice=_(
+                "What we know of you has just changed, so nothing is booked yet. Send it again."
+            ),
+        )
     except TooBusyError:
         return again(
             status=503,
@@ -137,6 +146,12 @@ def _pause() -> str:
     return _(
         "So much was booked within a day that we have to pause here. What you typed is still "
         "below: please send it again tomorrow, or contact us."
+    )
+
+
+def _no_longer_known() -> str:
+    return _(
+        "What we know of you has just changed, so nothing is booked yet. Please send it again."
     )
 
 
@@ -231,4 +246,4 @@ def _guest(form: GuestForm, visit: Visit) -> Guest:
 def _is_proved(email: str, visit: Visit) -> bool:
     """Whether it is the address that who is signed in has proved to read."""
     client = visit.visitor.client
-    return client is not None and client.email.lower() == email.lower()
+    return client is not None and folded(client.email) == folded(email)

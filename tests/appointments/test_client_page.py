@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from appointments.admin.clients import ClientPages
 from appointments.admin.of_client import MOST
 from appointments.models import Appointment, Client
 from invitations.models import InvitationKey
@@ -52,12 +53,15 @@ def url_of(appointment: Appointment) -> str:
     return reverse("admin:appointments_appointment_change", args=[appointment.pk])
 
 
-def change(user: User, client: Client, **fields: str) -> Client:
+def form_of(client: Client, **fields: str) -> dict[str, Any]:
     names = ("first_name", "last_name", "email", "phone")
     known = {name: getattr(client, name) for name in names}
     management = {"resource_preferences-TOTAL_FORMS": 0, "resource_preferences-INITIAL_FORMS": 0}
-    sent = {**management, **known, "visiting_hours": "", **fields}
-    response = signed_in(user).post(address(client), sent)
+    return {**management, **known, "visiting_hours": "", **fields}
+
+
+def change(user: User, client: Client, **fields: str) -> Client:
+    response = signed_in(user).post(address(client), form_of(client, **fields))
     assert response.status_code == 302, response.context["errors"]
     client.refresh_from_db()
     return client
@@ -213,3 +217,43 @@ def test_an_address_that_was_not_proved_brings_nothing_of_others():
     change(make_administrator(), client, email="new@example.com")
     booked.refresh_from_db()
     assert booked.client is None
+
+
+def test_what_happens_to_a_client_while_their_form_is_saved_stays(monkeypatch):
+    client = make_client()
+    save_model = ClientPages.save_model
+
+    def later(*args: Any) -> None:
+        Client.objects.update(verified_at=START)
+        save_model(*args)
+
+    monkeypatch.setattr(ClientPages, "save_model", later)
+    assert change(make_administrator(), client, phone="+49 30 1").verified_at == START
+
+
+@pytest.mark.parametrize("email", ["gerda@example.com", "new@example.com"])
+def test_a_client_who_is_merged_while_their_form_is_saved_does_not_come_back(monkeypatch, email):
+    client = make_client()
+    save_model = ClientPages.save_model
+
+    def later(*args: Any) -> None:
+        Client.objects.filter(pk=client.pk).delete()
+        save_model(*args)
+
+    monkeypatch.setattr(ClientPages, "save_model", later)
+    form = form_of(client, email=email, phone="+49 30 1")
+    response = signed_in(make_administrator()).post(address(client), form)
+    assert response["Location"] == address(client)
+    assert not Client.objects.filter(phone="+49 30 1").exists()
+
+
+@pytest.mark.parametrize("make", [own_user, make_assistant])
+def test_only_who_may_change_clients_reads_how_they_were_changed(make):
+    """It names colleagues whom they would not meet, and what another record was called."""
+    host, client = make_resource(), make_client()
+    make_appointment(host, START, client=client)
+    history = reverse("admin:appointments_client_history", args=[client.pk])
+    for user, shown in ((make(host), False), (make_administrator(), True)):
+        browser = signed_in(user)
+        assert browser.get(history).status_code == (200 if shown else 403)
+        assert (history in browser.get(address(client)).content.decode()) is shown

@@ -153,6 +153,21 @@ def test_the_mail_of_another_booking_or_to_another_address_confirms_nothing(clie
     assert {each.status for each in Appointment.objects.all()} == {Status.PENDING}
 
 
+def test_an_address_that_is_corrected_while_it_is_confirmed_is_not_proved(
+    client, appointment, monkeypatch
+):
+    [letter] = sent()
+    confirm = changes.confirm
+
+    def later(*args, **kwargs):
+        Appointment.objects.update(email="somebody.else@example.com")
+        return confirm(*args, **kwargs)
+
+    monkeypatch.setattr(changes, "confirm", later)
+    assert client.post(link_in(letter)).status_code == 303
+    assert (Appointment.objects.get().status, Client.objects.count()) == (Status.PENDING, 0)
+
+
 @pytest.mark.parametrize("given_away", [False, True])
 def test_once_lapsed_the_page_says_so_and_leads_back_to_the_free_times(
     client, key, appointment, clock, given_away
@@ -174,7 +189,7 @@ def test_once_lapsed_the_page_says_so_and_leads_back_to_the_free_times(
 
 
 def test_a_request_that_is_of_no_use_any_more_is_not_sent(appointment, clock):
-    changes.confirm(appointment.pk, now=NOW)
+    changes.confirm(appointment.pk, appointment.email, now=NOW)
     assert not any(each.subject.startswith("Please confirm") for each in sent())
     assert OutboxMessage.objects.get(kind="guest_confirm").result == "dropped"
 

@@ -98,7 +98,7 @@ def test_two_records_are_merged_from_the_page_of_one(
     expect(page.get_by_role("radio", name=str(kept))).to_be_checked()
     page.get_by_role("button", name="Merge into one").click()
     expect(page.get_by_text("The two records are one now.")).to_be_visible()
-    expect(page.get_by_role("heading", name=str(kept))).to_be_visible()
+    expect(page.get_by_role("heading", name=str(kept), exact=True)).to_be_visible()
     assert list(Client.objects.all()) == [kept]
     make_appointment(make_resource(), at("2026-12-01 10:00"), client=kept)
     page.goto(reverse("admin:appointments_client_delete", args=[kept.pk]))

@@ -44,9 +44,9 @@ def log_in(page: Page, user: User) -> None:
     user.set_password(PASSWORD)
     user.save()
     page.goto(reverse("admin:index"))
-    page.get_by_label("Username").fill(user.get_username())
+    page.get_by_label("User name or e-mail address").fill(user.get_username())
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def open_record(page: Page, name: str) -> None:

@@ -27,6 +27,14 @@ from tests.staff import make_administrator
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+CUT_OFF = """
+[...document.querySelectorAll(".inline-group .form-row")].some((row) => {
+  const end = row.getBoundingClientRect().right;
+  return [...row.querySelectorAll("*")].some((box) => box.getBoundingClientRect().right > end);
+})
+"""
+"""Whether anything in an inline reaches beyond its row, which would hide it."""
+
 BOOK = reverse("admin:appointments_appointment_book")
 
 
@@ -57,6 +65,7 @@ def check(page: Page, name: str) -> None:
     violations = Axe().run(page, options=AXE_OPTIONS).response["violations"]
     assert [violation["id"] for violation in violations] == [], name
     keep_screenshot(page, name)
+    assert not page.evaluate(CUT_OFF), name
 
 
 def fill_in(page: Page, anna: ServiceResource) -> None:

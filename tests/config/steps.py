@@ -86,3 +86,20 @@ def enter_second_factor(browser: Browser, code: str) -> HttpResponse:
 
 def is_signed_in(browser: Browser) -> bool:
     return "_auth_user_id" in browser.session
+
+
+def with_password(user: User) -> Browser:
+    browser = Browser()
+    enter_password(browser, user)
+    return browser
+
+
+def with_both(user: User) -> Browser:
+    browser = with_password(user)
+    enter_second_factor(browser, app_code())
+    return browser
+
+
+def secret_on(page: str) -> str:
+    found = re.search(r"<code>([A-Z2-7]{32})</code>", page)
+    return found.group(1) if found else ""

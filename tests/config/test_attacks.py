@@ -6,6 +6,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.http import HttpResponse
 from django.test import Client as Browser
 from django.urls import reverse
@@ -111,6 +112,44 @@ def test_the_host_of_the_request_is_no_reason_to_lead_there(settings):
     form["next"] = "http://other.example/admin/"
     response = Browser(HTTP_HOST="other.example").post(LOG_IN, form)
     assert response["Location"] == ADMIN
+
+
+@pytest.mark.parametrize("name", ["account_login", "account_request_login_code"])
+@pytest.mark.parametrize(
+    "headers", [{"X-Requested-With": "XMLHttpRequest"}, {"Accept": "application/json"}], ids=str
+)
+def test_scripts_get_the_page_that_people_get(name, headers):
+    for response in [
+        Browser(headers=headers).get(reverse(name)),
+        Browser(headers=headers).post(reverse(name), {}),
+    ]:
+        assert (response.status_code, response["Content-Type"]) == (200, "text/html; charset=utf-8")
+
+
+def test_a_wrong_password_takes_as_long_for_everybody(monkeypatch):
+    user, closed = staff_with_password(), staff_with_password(is_active=False)
+    ask_for_code(Browser(), known_client().email)
+    names = [user.username, user.email, closed.email, "gerda@example.com", "nobody", "no@body.com"]
+    hashed: list[str] = []
+    encode = MD5PasswordHasher.encode
+
+    def counted(hasher: MD5PasswordHasher, password: str, salt: str) -> str:
+        hashed.append(name)
+        return encode(hasher, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    for name in names:
+        Browser().post(LOG_IN, {"login": name, "password": "wrong"})
+    assert hashed == names
+
+
+def test_whoever_is_signed_in_finds_no_other_form_for_passwords():
+    boss, browser = staff_with_app(is_superuser=True), Browser()
+    colleague = staff_with_password()
+    enter_password(browser, colleague)
+    form = {"username": boss.username, "password": PASSWORD, "next": ADMIN}
+    assert browser.post(reverse("admin:login"), form)["Location"] == ADMIN
+    assert browser.session["_auth_user_id"] == str(colleague.pk)
 
 
 # The session

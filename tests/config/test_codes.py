@@ -11,6 +11,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from appointments.models import Client
+from tests.clients import log_in_of, make_client
 from tests.config.steps import (
     ask_for_code,
     code_in_mail,
@@ -27,6 +28,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 ENTER = reverse("account_confirm_login_code")
 ASK = reverse("account_request_login_code")
 MINE = reverse("my_appointments")
+LAPSES = at("2026-11-20 13:00")
 
 
 def said(browser: Browser, address: str) -> str:
@@ -55,6 +57,43 @@ def test_whoever_only_booked_with_an_address_gets_a_record_with_their_name():
         "gerda@example.com",
     )
     assert browser.get(MINE).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "fields", [{"status": "pending", "confirm_until": LAPSES}, {"status": "cancelled"}]
+)
+def test_what_nobody_confirmed_names_nobody(fields):
+    """A stranger may have typed the address, with a name and a number of their own."""
+    email, resource = "gerda@example.com", make_resource()
+    make_appointment(resource, at("2026-11-24 10:00"), email=email)
+    strange = {"email": email, "first_name": "Cheap", "last_name": "Pills", "phone": "666"}
+    make_appointment(resource, at("2026-11-24 11:00"), **strange, **fields)
+    browser = Browser()
+    ask_for_code(browser, email)
+    enter_code(browser, code_in_mail())
+    assert (str(Client.objects.get()), Client.objects.get().phone) == ("Gerda Gast", "")
+
+
+def test_an_address_that_staff_write_into_a_log_in_opens_no_record_of_another():
+    make_client("Gerda Gast")
+    make_client("Hans Huber")
+    user = log_in_of("gerda@example.com")
+    user.email = "hans@example.com"
+    user.save()
+    for email, name in (("hans@example.com", "Hans Huber"), ("gerda@example.com", "Gerda Gast")):
+        browser = Browser()
+        ask_for_code(browser, email)
+        enter_code(browser, code_in_mail())
+        assert str(browser.get(MINE).context["client"]) == name
+
+
+def test_whom_nothing_names_is_called_by_as_much_of_their_address_as_is_kept():
+    email = f"{'g' * 60}@{'h' * 60}.example.com"
+    make_appointment(make_resource(), at("2026-11-24 10:00"), email=email, status="cancelled")
+    browser = Browser()
+    ask_for_code(browser, email)
+    enter_code(browser, code_in_mail())
+    assert Client.objects.get().last_name == email[:100]
 
 
 def test_a_second_visit_opens_the_same_log_in():
@@ -157,6 +196,20 @@ def test_another_code_replaces_the_first():
     enter_code(browser, first)
     assert not is_signed_in(browser)
     enter_code(browser, second)
+    assert is_signed_in(browser)
+
+
+def test_whoever_mistyped_their_address_gets_back_to_where_it_is_typed():
+    known_client()
+    browser = Browser()
+    ask_for_code(browser, "greda@example.com", leads_to=MINE)
+    page = said(browser, f"{ENTER}?next={MINE}")
+    back = f"{reverse('account_login')}?next={MINE}"
+    assert f'name="next" value="{back}"' in page
+    assert browser.post(reverse("account_logout"), {"next": back})["Location"] == back
+    assert 'name="email"' in said(browser, back)
+    ask_for_code(browser, "gerda@example.com")
+    enter_code(browser, code_in_mail())
     assert is_signed_in(browser)
 
 

@@ -62,6 +62,20 @@ def test_one_address_gets_three_codes_within_a_minute():
         assert code_in_mail() != ""
 
 
+@pytest.mark.parametrize("page", ["account_request_login_code", "account_reset_password"])
+@pytest.mark.parametrize("email", ["gerda@example.com", "stranger@example.com"])
+def test_anybody_can_have_a_letter_sent_to_an_address_thirty_times_within_a_day(page, email):
+    known_client()
+    with time_machine.travel(at("2026-11-23 10:00"), tick=False) as clock:
+        for _minute in range(35):
+            Browser().post(reverse(page), {"email": email})
+            clock.shift(61)
+        assert len(mail.outbox) == 30
+        clock.shift(24 * 3600)
+        Browser().post(reverse(page), {"email": email.upper()})
+    assert len(mail.outbox) == 31
+
+
 def test_another_code_is_sent_only_so_often():
     known_client()
     browser = Browser()

@@ -41,7 +41,7 @@ def test_a_wrong_password_is_said_in_place_and_says_nothing_of_who_exists():
     unknown = browser.post(LOG_IN, {"login": "nobody", "password": "wrong"})
     for page in [known, unknown]:
         assert page.status_code == 200
-        assert "These do not belong together" in page.content.decode()
+        assert "This user name and this password do not belong together" in page.content.decode()
         assert '<details class="way" open>' in page.content.decode()
 
 

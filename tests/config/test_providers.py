@@ -158,6 +158,15 @@ def connected(user: User) -> Browser:
     return browser
 
 
+def test_staff_find_there_what_they_can_connect(company):
+    browser = Browser()
+    enter_password(browser, staff_with_password())
+    browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    page = browser.get(CONNECTIONS).content.decode()
+    assert f'action="{BEGIN}"' in page
+    assert 'name="process" value="connect"' in page
+
+
 def test_staff_connect_an_account_and_enter_by_it(company):
     user = staff_with_password()
     page = connected(user).get(CONNECTIONS).content.decode()

@@ -1,8 +1,6 @@
-"""The second factor of staff: set up, asked for, required, taken away."""
+"""The second factor of staff: set up, asked for, taken away."""
 
 from __future__ import annotations
-
-import re
 
 import pytest
 import time_machine
@@ -23,8 +21,11 @@ from tests.config.steps import (
     enter_second_factor,
     is_signed_in,
     known_client,
+    secret_on,
     staff_with_app,
     staff_with_password,
+    with_both,
+    with_password,
 )
 from tests.factories import make_resource
 from tests.staff import (
@@ -58,23 +59,6 @@ OWN_PAGES = [
     "account_reauthenticate",
     "socialaccount_connections",
 ]
-
-
-@pytest.fixture
-def required(settings) -> None:
-    settings.REQUIRE_SECOND_FACTOR = True
-
-
-def with_password(user: User) -> Browser:
-    browser = Browser()
-    enter_password(browser, user)
-    return browser
-
-
-def with_both(user: User) -> Browser:
-    browser = with_password(user)
-    enter_second_factor(browser, app_code())
-    return browser
 
 
 # Asked for
@@ -146,11 +130,6 @@ def test_guessing_ends():
 # Set up
 
 
-def secret_on(page: str) -> str:
-    found = re.search(r"<code>([A-Z2-7]{32})</code>", page)
-    return found.group(1) if found else ""
-
-
 def test_staff_set_up_an_app_and_get_recovery_codes():
     user = staff_with_password()
     browser = with_password(user)
@@ -213,54 +192,6 @@ def test_a_session_left_open_changes_nothing_without_the_password(name):
         response = browser.post(reverse(name))
     assert response["Location"].startswith(PASSWORD_AGAIN)
     assert codes_of(user) == before
-
-
-# Required
-
-
-@pytest.mark.usefixtures("required")
-def test_where_it_is_required_staff_set_it_up_before_anything_else():
-    browser = with_password(staff_with_password(is_superuser=True))
-    for address in [ADMIN, reverse("admin:auth_user_changelist"), reverse("my_appointments")]:
-        assert browser.get(address)["Location"] == OVERVIEW
-        assert browser.post(address)["Location"] == OVERVIEW
-    assert "Before you go on" in browser.get(OVERVIEW).content.decode()
-    assert browser.get(reverse("enter")).status_code == 200
-    browser.post(PASSWORD_AGAIN, {"password": PASSWORD})
-    address = reverse("mfa_activate_totp")
-    secret = secret_on(browser.get(address).content.decode())
-    browser.post(address, {"code": app_code(secret)})
-    assert browser.get(ADMIN).status_code == 200
-
-
-@pytest.mark.usefixtures("required")
-def test_staff_without_it_can_sign_out():
-    browser = with_password(staff_with_password())
-    assert browser.post(reverse("admin:logout"))["Location"] == LOG_IN
-    assert not is_signed_in(browser)
-
-
-@pytest.mark.usefixtures("required")
-def test_staff_who_have_it_go_straight_in():
-    assert with_both(staff_with_app()).get(ADMIN).status_code == 200
-
-
-@pytest.mark.usefixtures("required")
-def test_a_session_that_never_showed_it_ends_once_it_is_set_up():
-    user = staff_with_password()
-    stranger = with_password(user)
-    Authenticator.objects.create(user=user, type="totp", data={"secret": "x"})
-    assert stranger.get(ADMIN)["Location"] == f"{LOG_IN}?next=/admin/"
-    assert not is_signed_in(stranger)
-
-
-@pytest.mark.usefixtures("required")
-def test_clients_need_none():
-    known_client()
-    browser = Browser()
-    ask_for_code(browser, "gerda@example.com")
-    enter_code(browser, code_in_mail())
-    assert browser.get(reverse("my_appointments")).status_code == 200
 
 
 # Taken away

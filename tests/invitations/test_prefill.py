@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import json
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 import pytest
 from django.utils import timezone
 
 from appointments.models import Appointment
-from invitations.models import CustomerWebsite, InvitationKey
+from invitations.models import Audience, CustomerWebsite, InvitationKey
 from tests.factories import make_invitation
 from tests.invitations.pages import hidden_fields, links, starts, text
 from tests.invitations.sharing import Reader, make_personal, make_website
@@ -113,11 +114,43 @@ def test_what_would_be_refused_if_typed_is_left_out(client, website, key):
     assert shown(details(client, key, signed)) == ["", "Gast", "", ""]
 
 
+def test_half_a_character_which_no_page_can_show_is_left_out(client, website, key):
+    page = details(client, key, token(website, given_name="Gerda \ud83d"))
+    assert shown(page) == ["", *FILLED_IN[1:]]
+
+
 def test_names_are_text_and_stay_on_one_line(client, website, key):
     signed = token(website, given_name='"><script>x</script>', family_name="A\nB")
     page = details(client, key, signed)
     assert shown(page)[:2] == ['"><script>x</script>', "A B"]
     assert "<script>x" not in text(page)
+
+
+# Where it does not go
+
+
+def next_of(page: Any) -> str:
+    """Where the way to sign in leads back to."""
+    way = next(link for link in links(page) if "next=" in link)
+    return parse_qs(urlsplit(way).query)["next"][0]
+
+
+def test_the_way_to_sign_in_and_back_says_nothing_of_the_visitor(client, website, key):
+    path, start = f"/invite/{key.key}/book/", "2026-11-23T09:00:00Z"
+    query = {"tz": "Asia/Tokyo", "prefill": token(website), "start": start}
+    page = client.get(path, query)
+    assert next_of(page) == f"{path}?{urlencode({'tz': 'Asia/Tokyo', 'start': start})}"
+    refused = client.post(f"{path}?{urlencode(query)}", hidden_fields(page))
+    assert (refused.status_code, next_of(refused)) == (422, next_of(page))
+
+
+def test_nor_does_the_page_for_clients_only(client, website, key):
+    key.invitation.audience = Audience.CLIENTS
+    key.invitation.save()
+    path, query = f"/invite/{key.key}/book/", {"prefill": token(website), "tz": "Asia/Tokyo"}
+    assert next_of(client.get(path, query)) == f"{path}?tz=Asia/Tokyo"
+    sent = client.post(f"{path}?{urlencode(query)}", {"start": "2026-11-23T09:00:00Z"})
+    assert next_of(sent) == f"{path}?tz=Asia/Tokyo&start=2026-11-23T09:00:00Z"
 
 
 # What is ignored

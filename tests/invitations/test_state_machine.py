@@ -337,7 +337,7 @@ class Life(RuleBasedStateMachine):
             return
         lapsed = row.status == "cancelled" or (row.is_unconfirmed() and row.has_lapsed(self.now))
         try:
-            done = changes.confirm(row.pk, now=self.now)
+            done = changes.confirm(row.pk, "gerda@example.com", now=self.now)
         except LapsedError:
             assert lapsed
             return

@@ -91,9 +91,9 @@ def test_the_guest_has_whole_minutes_and_no_longer_than_the_appointment(policy):
 
 def test_confirmed_it_stands_and_everybody_is_told_once():
     appointment = book(make_invitation())
-    assert changes.confirm(appointment.pk, now=LAST - MINUTE)
-    assert not changes.confirm(appointment.pk, now=LAST - MINUTE)
-    assert not changes.confirm(appointment.pk, now=LAST + 60 * MINUTE)
+    assert changes.confirm(appointment.pk, appointment.email, now=LAST - MINUTE)
+    assert not changes.confirm(appointment.pk, appointment.email, now=LAST - MINUTE)
+    assert not changes.confirm(appointment.pk, appointment.email, now=LAST + 60 * MINUTE)
     appointment.refresh_from_db()
     assert (appointment.status, appointment.confirm_until) == (Status.SCHEDULED, None)
     assert appointment.assignments.get().holds_until is None
@@ -106,14 +106,14 @@ def test_reminders_are_owed_once_it_is_confirmed():
     reminders = OutboxMessage.objects.filter(kind="guest_reminder")
     appointment = book(make_invitation())
     assert not reminders.exists()
-    changes.confirm(appointment.pk, now=NOW)
+    changes.confirm(appointment.pk, appointment.email, now=NOW)
     assert reminders.get().object_id == appointment.pk
 
 
 def test_at_the_last_moment_it_is_too_late_to_confirm():
     appointment = book(make_invitation())
     with pytest.raises(LapsedError):
-        changes.confirm(appointment.pk, now=LAST)
+        changes.confirm(appointment.pk, appointment.email, now=LAST)
     assert kinds(appointment) == ["guest_confirm"]
 
 
@@ -140,7 +140,7 @@ def test_b2_whoever_books_a_lapsed_time_gets_it_past_the_guard_and_the_trace_is_
     assert kinds(lapsed) == ["guest_confirm"]
     assert Assignment.objects.get(holds_time=True).appointment == second
     with pytest.raises(LapsedError):
-        changes.confirm(lapsed.pk, now=LAST - MINUTE)
+        changes.confirm(lapsed.pk, lapsed.email, now=LAST - MINUTE)
     assert complaints() == []
 
 
@@ -158,7 +158,7 @@ def test_b2_so_does_who_moves_there():
     key = make_invitation()
     lapsed = book(key)
     moved = book(key, ELEVEN, "second", guest=HANS)
-    changes.confirm(moved.pk, now=NOW)
+    changes.confirm(moved.pk, moved.email, now=NOW)
     moved = Appointment.objects.with_page().get(pk=moved.pk)
     assert changes.move(moved.pk, terms_to_move(moved), TEN, issued_at=GONE, now=GONE)
     lapsed.refresh_from_db()

@@ -14,6 +14,7 @@ from invitations.availability import next_starts
 from invitations.choices import terms_of
 from invitations.models import Invitation, InvitationKey
 from invitations.next_times import NoTimes, next_times
+from scheduling.models import Holiday
 from tests.factories import (
     BERLIN,
     at,
@@ -27,6 +28,7 @@ from tests.factories import (
     make_work_type,
 )
 from tests.invitations.pages import hidden_fields, starts, text
+from tests.invitations.wishing import personal, url_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -60,19 +62,6 @@ def tom(office):
 def gerda():
     """Who can be met from three on."""
     return make_client(visiting_hours=make_hours(times=[(dt.time(15), dt.time(20))]))
-
-
-def personal(client, *hosts, territory, **fields):
-    """A link of the client's own, to an invitation that respects what they wish."""
-    fields = {"respects_wishes": True, "territory": territory, **fields}
-    key = make_invitation(*hosts, **fields)
-    key.client = client
-    key.save(update_fields=["client"])
-    return key
-
-
-def url_of(key: InvitationKey) -> str:
-    return f"/invite/{key.key}/"
 
 
 def week_of(key: InvitationKey) -> str:
@@ -172,6 +161,15 @@ def test_a8_the_switch_counts_as_it_is_under_the_lock(gerda, anna, office):
         booking.book(key, terms, TEN, guest_of(gerda), SentForm("one", NOW), NOW)
 
 
+def test_a_link_for_everybody_beside_a_clients_shows_lists_what_everybody_is_offered(
+    gerda, anna, office
+):
+    key = personal(gerda, anna, territory=office)
+    InvitationKey.objects.create(invitation=key.invitation)
+    found = next_starts(list(Invitation.objects.for_staff(NOW)), NOW)
+    assert found == {key.invitation_id: at("2026-11-20 12:00")}
+
+
 # Hosts
 
 
@@ -224,7 +222,19 @@ def test_a8_where_no_host_is_left_the_page_says_calmly_that_nothing_is_free(
     response = client.get(url_of(key))
     assert (response.status_code, starts(response)) == (200, [])
     assert "No free times at the moment" in text(response)
-    assert "xclude" not in text(response)
+    page = text(response)
+    assert ("xclude" in page, "taken" in page) == (False, False)
+
+
+def test_a8_of_a_week_that_wishes_close_the_page_says_no_more_than_that(
+    client, gerda, anna, office
+):
+    hours = gerda.visiting_hours
+    for day in range(23, 28):
+        Holiday.objects.create(operating_hours=hours, name="Away", date=dt.date(2026, 11, day))
+    page = text(client.get(week_of(personal(gerda, anna, territory=office))))
+    said = ("No time is free this week." in page, "taken" in page, "Away" in page)
+    assert said == (True, False, False)
 
 
 def test_a8_where_all_take_part_one_excluded_host_closes_every_time(gerda, anna, tom, office):
@@ -268,49 +278,12 @@ def test_a8_whom_the_client_excludes_meanwhile_keeps_it_no_longer_when_it_is_mov
     assert hosts_of(made) == [tom]
 
 
-# Queries
-
-
-def page_queries(client, key, django_assert_num_queries, number):
-    client.get(url_of(key))
-    with django_assert_num_queries(number):
-        client.get(url_of(key))
-
-
-def test_plain_personal_links_cost_no_query_more(
-    client, gerda, anna, office, django_assert_num_queries
+def test_a8_whom_staff_gave_it_to_keeps_it_though_the_client_requires_another(
+    client, gerda, anna, office
 ):
-    key = personal(gerda, anna, territory=office, respects_wishes=False)
-    page_queries(client, key, django_assert_num_queries, 8)
-
-
-@pytest.mark.parametrize("preferences", [0, 30])
-def test_wishes_cost_one_query_whatever_their_number(
-    client, gerda, office, django_assert_num_queries, preferences
-):
-    team = [make_resource(office) for _ in range(31)]
-    for host in team[:preferences]:
-        make_preference(gerda, host, Kind.PREFERRED)
-    key = personal(gerda, *team, territory=office, any_host=True)
-    page_queries(client, key, django_assert_num_queries, 9)
-
-
-@pytest.mark.parametrize("count", [1, 20])
-def test_lists_cost_one_query_more_whatever_their_length(
-    gerda, anna, office, django_assert_num_queries, count
-):
-    for number in range(count):
-        personal(make_client(email=f"{number}@example.com"), anna, territory=office)
-    invitations = list(Invitation.objects.for_staff(NOW))
-    next_starts(invitations, NOW)
-    with django_assert_num_queries(7):
-        next_starts(invitations, NOW)
-
-
-def test_a_link_for_everybody_beside_a_clients_shows_lists_what_everybody_is_offered(
-    gerda, anna, office
-):
-    key = personal(gerda, anna, territory=office)
-    InvitationKey.objects.create(invitation=key.invitation)
-    found = next_starts(list(Invitation.objects.for_staff(NOW)), NOW)
-    assert found == {key.invitation_id: at("2026-11-20 12:00")}
+    made = book(personal(gerda, anna, territory=office), FOUR, gerda)
+    colleague = make_resource(office, name="Hans Huber")
+    make_preference(gerda, anna, Kind.REQUIRED)
+    made.assignments.update(service_resource=colleague)
+    page = client.get(f"{made.get_absolute_url()}move/2026-W48/")
+    assert on_monday(page) == ["15:00", "15:30", "16:30"]

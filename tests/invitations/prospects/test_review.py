@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from appointments.models.addresses import folded
 from invitations.models import DoNotContact, Invitation, InvitationKey, RecipientMark
 from invitations.prospects.columns import guessed
 from invitations.prospects.review import (
@@ -14,7 +15,6 @@ from invitations.prospects.review import (
     Review,
     known_about,
     review,
-    same,
 )
 from invitations.prospects.tables import read_pasted
 from tests.factories import at, make_client, make_invitation, make_resource
@@ -72,9 +72,9 @@ def test_of_two_rows_with_an_address_the_first_counts_whatever_the_case():
 @pytest.mark.parametrize(
     ("known", "reason"),
     [
-        (Known(listed=frozenset({same("anna@example.com")})), Reason.LISTED),
-        (Known(unwanted=frozenset({same("anna@example.com")})), Reason.UNWANTED),
-        (Known(invited=frozenset({same("anna@example.com")})), Reason.INVITED),
+        (Known(listed=frozenset({folded("anna@example.com")})), Reason.LISTED),
+        (Known(unwanted=frozenset({folded("anna@example.com")})), Reason.UNWANTED),
+        (Known(invited=frozenset({folded("anna@example.com")})), Reason.INVITED),
     ],
 )
 def test_known_addresses_are_left_out_whatever_the_case(known, reason):
@@ -84,7 +84,9 @@ def test_known_addresses_are_left_out_whatever_the_case(known, reason):
 
 
 def test_those_with_an_open_link_are_added_where_that_is_wanted_and_no_others():
-    anna, carla, tom = (frozenset({same(f"{who}@example.com")}) for who in ("anna", "carla", "tom"))
+    anna, carla, tom = (
+        frozenset({folded(f"{who}@example.com")}) for who in ("anna", "carla", "tom")
+    )
     known = Known(listed=carla, unwanted=tom, invited=anna | carla | tom)
     text = "A,B,anna@example.com\nC,W,carla@example.com\nT,R,tom@example.com"
     found = look(text, known, includes_invited=True)
@@ -106,8 +108,8 @@ def test_recipients_and_unsubscribed_addresses_are_known():
     make_recipient(make_list(), email="elsewhere@example.com")
     DoNotContact.objects.create(email="Tom@example.com")
     found = known(prospect_list)
-    assert found.listed == {same("anna@example.com")}
-    assert found.unwanted == {same("tom@example.com")}
+    assert found.listed == {folded("anna@example.com")}
+    assert found.unwanted == {folded("tom@example.com")}
     assert found.invited == set()
 
 
@@ -125,9 +127,9 @@ def test_invited_are_those_with_an_open_link_to_the_same_owner():
     make_recipient(make_list(invitation={"owner": other}), email="others@example.com")
     client = make_client(email="client@example.com")
     InvitationKey.objects.create(invitation=make_invitation(owner=owner).invitation, client=client)
-    both = {same("recipient@example.com"), same("client@example.com")}
+    both = {folded("recipient@example.com"), folded("client@example.com")}
     assert known(prospect_list).invited == both
-    assert known(prospect_list, sees_clients=False).invited == {same("recipient@example.com")}
+    assert known(prospect_list, sees_clients=False).invited == {folded("recipient@example.com")}
 
 
 @pytest.mark.django_db

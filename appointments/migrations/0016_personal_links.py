@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appointments", "0014_prospect_lists"),
+        ("appointments", "0015_prospect_lists"),
     ]
 
     operations = [

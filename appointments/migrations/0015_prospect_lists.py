@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0013_visiting_hours_and_preferences'),
+        ('appointments', '0014_addresses_in_ascii_case'),
     ]
 
     operations = [
