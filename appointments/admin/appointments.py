@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -100,6 +100,13 @@ class AppointmentPages(
 
     def get_queryset(self, request: HttpRequest) -> AppointmentQuerySet:
         return cast(AppointmentQuerySet, super().get_queryset(request)).with_page()
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        appointment = context["original"]
+        context["subtitle"] = f"{appointment.guest_name}, {self.begins(appointment)}"
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("start"), ordering="start")
     def begins(self, appointment: Appointment) -> str:

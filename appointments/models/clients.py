@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser, User
@@ -13,9 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from appointments.models.addresses import Folded, folded
 from scheduling.models import OperatingHours
 
-if TYPE_CHECKING:
-    from appointments.models.appointments import AppointmentQuerySet
-
 
 class ClientQuerySet(models.QuerySet["Client"]):
     def with_address(self, email: str) -> Self:
@@ -25,14 +22,6 @@ class ClientQuerySet(models.QuerySet["Client"]):
     def proven(self) -> Self:
         """Those whose address is known to be read by whoever signs in with it."""
         return self.filter(verified_at__isnull=False)
-
-    def who_booked(self, appointments: AppointmentQuerySet) -> Self:
-        """Whose appointments these are, by the same rule as those ``of_client()``."""
-        guests = appointments.by_guests().order_by()
-        proved = Q(verified_at__isnull=False, address__in=guests.values(address=Folded("email")))
-        named = appointments.filter(client__isnull=False).order_by()
-        rows = self.alias(address=Folded("email"))
-        return rows.filter(proved | Q(pk__in=named.values("client")))
 
     def of_user(self, user: User | AnonymousUser) -> Self:
         """Whose record the signed-in user opens: one or none. Staff sign in as staff alone."""

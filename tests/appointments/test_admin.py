@@ -78,6 +78,8 @@ def test_an_appointment_shows_the_time_of_its_place_and_of_its_guest():
     assert "Mon 23 Nov 2026, 10:00 (Berlin)" in page(client, "appointments_appointment_changelist")
     shown = page(client, "appointments_appointment_change", appointment.pk)
     assert "Mon 23 Nov 2026, 04:00 (New York)" in shown
+    assert "<h2>Gerda Gast, Mon 23 Nov 2026, 10:00 (Berlin)</h2>" in shown
+    assert "› Gerda Gast, Mon 23 Nov 2026, 10:00 (Berlin)" in shown
 
 
 @pytest.mark.parametrize("model", ["appointment", "outboxmessage"])

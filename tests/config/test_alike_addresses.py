@@ -13,7 +13,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from appointments import clients
-from appointments.models import Appointment, Client
+from appointments.models import Appointment
 from tests.clients import PROVED, log_in_of, make_client
 from tests.config.steps import ask_for_code, code_in_mail, staff_with_password
 from tests.factories import at, make_appointment, make_resource
@@ -65,7 +65,6 @@ def test_what_was_booked_with_it_is_no_one_elses(alike):
     second = make_appointment(resource, at("2026-11-24 12:00"), email=alike)
     assert list(Appointment.objects.of_client(own)) == [first]
     assert list(Appointment.objects.of_client(other)) == [second]
-    assert list(Client.objects.who_booked(Appointment.objects.filter(pk=first.pk))) == [own]
 
 
 @EACH
