@@ -88,7 +88,7 @@ def _mail(
 ) -> EmailMultiAlternatives:
     invitation = prospect_list.invitation
     owner = sender_of(invitation, hosts_of(invitation))
-    page = reverse("admin:invitations_prospectlist_change", args=[prospect_list.pk])
+    page = reverse("admin:invitations_prospectlist_recipients", args=[prospect_list.pk])
     context: dict[str, Any] = {
         "prospect_list": prospect_list,
         "owner": owner,
