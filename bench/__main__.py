@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from typing import Any
 
 from bench import engine
@@ -12,6 +13,7 @@ from bench.measure import Line, milliseconds, progress, show
 
 MOST_QUERIES = 8
 PAGE_AIM, PAST_AIM, BOOKING_AIM = 0.60, 1.2, 0.25
+IMPORT_AIM, MEMORY_AIM = 15, 100
 
 
 def main() -> None:
@@ -26,6 +28,7 @@ def main() -> None:
             progress(f"Bookings on {vendor} ...")
             printed = run("-m", "bench.bookings", variables=environment(url))
         show(f"Bookings on {vendor}", booking_lines(json.loads(printed)))
+        show(f"10,000 prospects onto a list on {vendor}", list(import_lines(vendor)))
 
 
 def page_lines(found: dict[str, Any]) -> list[Line]:
@@ -71,6 +74,23 @@ def booking_lines(found: dict[str, float]) -> list[Line]:
         holds = bool(who) or ratio >= BOOKING_AIM
         lines.append(Line(name, f"{ours:.0f}/s", f"{bare:.0f}/s", ratio, aim, holds))
     return lines
+
+
+def import_lines(vendor: str) -> Iterator[Line]:
+    """Seconds of reading, looking over and importing a table, beside bare inserts."""
+    for kind in ("csv", "xlsx"):
+        with scratch(vendor) as [url]:
+            progress(f"Importing {kind} on {vendor} ...")
+            found = json.loads(run("-m", "bench.imports", kind, variables=environment(url)))
+        ours, bare, memory = found["ours"], found["bare"], found["memory"]
+        yield Line(
+            f"{kind.upper()}, in {memory:.0f} MB more",
+            f"{ours:.1f} s",
+            f"{bare:.1f} s",
+            ours / bare,
+            f"at most {IMPORT_AIM}, {MEMORY_AIM} MB",
+            ours <= IMPORT_AIM * bare and memory <= MEMORY_AIM,
+        )
 
 
 if __name__ == "__main__":

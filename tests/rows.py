@@ -12,7 +12,7 @@ from django.db import models
 from timezone_field import TimeZoneField
 
 from appointments.models import Appointment, Client
-from invitations.models import Invitation
+from invitations.models import Invitation, InvitationKey, ProspectList, Recipient
 from scheduling.models import ServiceResource
 from tests.factories import at, make_appointment, make_invitation, make_territory
 from tests.staff import make_user
@@ -45,12 +45,30 @@ def their_invitation(resource: ServiceResource) -> Invitation:
     return make_invitation(resource, territory=make_territory()).invitation
 
 
+def their_list(resource: ServiceResource) -> ProspectList:
+    invitation = their_invitation(resource)
+    return ProspectList.objects.create(invitation=invitation, name=f"List {next(_numbers)}")
+
+
+def their_recipient(resource: ServiceResource) -> Recipient:
+    prospect_list = their_list(resource)
+    return Recipient.objects.create(
+        prospect_list=prospect_list,
+        key=InvitationKey.objects.create(invitation=prospect_list.invitation),
+        first_name="Petra",
+        last_name=f"Prospekt {next(_numbers)}",
+        email="petra@example.com",
+    )
+
+
 # What belongs to a resource in other ways than by a field of its own, or belongs to nobody.
 MAKERS: dict[type[models.Model], Callable[[ServiceResource], models.Model]] = {
     Appointment: their_appointment,
     Client: their_client,
     Group: lambda resource: Group.objects.create(name=f"Group {next(_numbers)}"),
     Invitation: their_invitation,
+    ProspectList: their_list,
+    Recipient: their_recipient,
     ServiceResource: lambda resource: resource,
     User: lambda resource: make_user(),
 }

@@ -33,7 +33,8 @@ TEN, ELEVEN = "2026-11-23T09:00:00Z", "2026-11-23T10:00:00Z"
 
 VALUES = {"key": "x" * 32, "week": "2026-W48", "uidb36": "1", "rest": "x", "url": "x"}
 NUMBERS = ("app_label", "appointment", "draft", "id", "invitation", "kind", "link", "name")
-NUMBERS = (*NUMBERS, "object_id", "one", "other", "part", "pk", "provider_id")
+NUMBERS = (*NUMBERS, "object_id", "one", "other", "part", "pk", "prospect_list", "provider_id")
+NUMBERS = (*NUMBERS, "recipient", "upload")
 ADDRESSES = {route: route.address({**dict.fromkeys(NUMBERS, 1), **VALUES}) for route in routes()}
 
 KEY = "appointment/(?P<key>[A-Za-z0-9_-]{16,64})/"

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from appointments.models import Appointment, Client
-from invitations.models import Invitation
+from invitations.models import Invitation, ProspectList, Recipient
 from scheduling.models import Absence
 from tests.factories import make_resource, make_territory
 from tests.rows import make_row
@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db
 
 MODELS = [pytest.param(model, id=model.__name__) for model in admin.site._registry]
 FOR_ASSISTANTS = [
-    pytest.param(model, id=model.__name__) for model in (Absence, Appointment, Client, Invitation)
+    pytest.param(model, id=model.__name__)
+    for model in (Absence, Appointment, Client, Invitation, ProspectList, Recipient)
 ]
 
 

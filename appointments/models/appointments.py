@@ -213,7 +213,7 @@ class Appointment(models.Model):
 
     @property
     def guest_name(self) -> str:
-        return f"{self.first_name} {self.last_name}".rstrip()
+        return f"{self.first_name} {self.last_name}".strip()
 
     @property
     def is_personal(self) -> bool:

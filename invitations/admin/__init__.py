@@ -6,6 +6,7 @@ from invitations.admin import (
     invitations,
     prospect_recipients,
     prospects,
+    prospects_do_not_contact,
     templates,
     websites,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "invitations",
     "prospect_recipients",
     "prospects",
+    "prospects_do_not_contact",
     "templates",
     "websites",
 ]

@@ -9,12 +9,14 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from appointments.admin.lists import brief_moment, state
+from appointments.admin.lists import state
 from appointments.models import Appointment, AppointmentQuerySet, Status
+from invitations.admin.lists import two_lines
 from invitations.models import Recipient, State
 from invitations.prospects.funnel import IS, Reached
 from scheduling.admin.narrowed import NarrowedAdmin
@@ -98,11 +100,11 @@ class RecipientColumns(NarrowedAdmin):
     """Times are those of the invitation's zone, which the page says once."""
 
     times = ("queued", "sent", "fetched", "opened", "booked", "moved", "cancelled", "withdrawn")
-    list_display = ("name", "email", "state", "sent", "opened", "booked", "meeting")
+    list_display = ("person", "state", "sent", "opened", "booked", "meeting")
 
-    @admin.display(description=_("name"), ordering="last_name")
-    def name(self, recipient: Recipient) -> str:
-        return str(recipient)
+    @admin.display(description=_("name, address"), ordering="last_name")
+    def person(self, recipient: Recipient) -> SafeString:
+        return two_lines(recipient, recipient.email)
 
     @admin.display(description=_("state"), ordering="state")
     def state(self, recipient: Any) -> SafeString:
@@ -152,4 +154,8 @@ class RecipientColumns(NarrowedAdmin):
 
 
 def _moment(recipient: Recipient, instant: Any) -> str:
-    return brief_moment(instant, recipient.prospect_list.invitation.time_zone)
+    """“23 Nov 2026, 10:00”: a column of them is read from top to bottom."""
+    if instant is None:
+        return ""
+    local = instant.astimezone(recipient.prospect_list.invitation.time_zone)
+    return date_format(local, "SHORT_DATETIME_FORMAT")

@@ -139,6 +139,7 @@ class ProspectListAdmin(NarrowedAdmin):
     ) -> HttpResponse:
         """Whoever may send the letter sees what its readers will."""
         prospect_list = context["original"]
+        context["title"] = gettext("Letter and settings")
         if self.has_change_permission(request, prospect_list):
             context["examples"] = examples(prospect_list)
         return super().render_change_form(request, context, *args, **kwargs)

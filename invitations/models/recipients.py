@@ -71,14 +71,14 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         return self.filter(~_stands(since))
 
     def with_letter(self) -> Self:
-        """With what a letter to them says of list and invitation; three queries."""
+        """With what a letter to them says of list and invitation, but for the hosts."""
         return self.select_related(
             "prospect_list",
             "key__invitation__topic",
             "key__invitation__work_type",
             "key__invitation__website",
             "key__invitation__owner",
-        ).prefetch_related("key__invitation__hosts__service_resource")
+        )
 
     def with_history(self, since: datetime) -> Self:
         """With the times of what happened, None where it did not, and the ``state`` they make.

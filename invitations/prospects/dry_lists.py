@@ -20,6 +20,7 @@ from appointments.emails import headers_of
 from appointments.links import absolute_url
 from appointments.models import GRACE, KINDS, OutboxMessage
 from invitations.availability import next_starts
+from invitations.choices import hosts_of
 from invitations.models import Invitation, ProspectList, RecipientQuerySet, State
 from invitations.prospects.letters import sender_of
 
@@ -85,8 +86,9 @@ def _note(prospect_list: ProspectList, now: datetime, *, is_dry: bool) -> None:
 def _mail(
     message: OutboxMessage, prospect_list: ProspectList, waiting: int
 ) -> EmailMultiAlternatives:
-    owner = sender_of(prospect_list.invitation)
-    page = reverse("admin:invitations_prospectlist_change", args=[prospect_list.pk])
+    invitation = prospect_list.invitation
+    owner = sender_of(invitation, hosts_of(invitation))
+    page = reverse("admin:invitations_prospectlist_recipients", args=[prospect_list.pk])
     context: dict[str, Any] = {
         "prospect_list": prospect_list,
         "owner": owner,

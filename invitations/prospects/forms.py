@@ -42,7 +42,9 @@ class OneForm(RecipientForm):
 
     said = ("first_name", "last_name", "email", "phone")
 
-    includes_invited = forms.BooleanField(label=INCLUDES_INVITED, required=False)
+    includes_invited = forms.BooleanField(
+        label=_("Add them even if they have a link that is still open"), required=False
+    )
 
     @property
     def typed(self) -> list[BoundField]:

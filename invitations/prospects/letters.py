@@ -22,11 +22,13 @@ from appointments.emails import headers_of
 from appointments.links import absolute_url
 from appointments.models import GRACE, KINDS, OutboxMessage, OutboxQuerySet
 from appointments.outbox import renders
+from invitations.choices import hosts_of
 from invitations.keys import invitation_url
 from invitations.models import Invitation, Letter, Recipient
+from invitations.offers import Hosts
 from invitations.prospects.merge_fields import merged, merged_html
-from invitations.snippets import host_names
 from scheduling.models import ServiceResource
+from scheduling.prepared import prepared
 
 USUAL_SUBJECT = gettext_lazy("An invitation from {host}")
 USUAL_MESSAGE = gettext_lazy(
@@ -51,13 +53,17 @@ def letters_to(recipients: QuerySet[Recipient]) -> OutboxQuerySet:
 def to_recipient(message: OutboxMessage) -> EmailMultiAlternatives | None:
     """The letter, or None where it no longer says anything to anybody who wants to hear it."""
     now = timezone.now()
-    found = Recipient.objects.contactable().with_history(now - GRACE).with_letter()
-    recipient = found.filter(pk=message.object_id).first()
-    if recipient is None or not _applies(message.kind, recipient, now):
-        return None
-    mail = preview(recipient, message.kind)
-    mail.extra_headers |= headers_of(message)
-    return mail
+    for recipient in _contactable(message.object_id, now - GRACE):
+        if _applies(message.kind, recipient, now):
+            mail = preview(recipient, message.kind)
+            mail.extra_headers |= headers_of(message)
+            return mail
+    return None
+
+
+@prepared
+def _contactable(key: int, since: datetime) -> QuerySet[Recipient]:
+    return Recipient.objects.contactable().with_history(since).with_letter().filter(pk=key)
 
 
 def preview(recipient: Recipient, kind: str = Letter.FIRST) -> EmailMultiAlternatives:
@@ -81,8 +87,8 @@ def _applies(kind: str, recipient: Recipient, now: datetime) -> bool:
 
 
 def _mail(recipient: Recipient, kind: str) -> EmailMultiAlternatives:
-    prospect_list, invitation = recipient.prospect_list, recipient.key.invitation
-    values = _values(recipient)
+    prospect_list, hosts = recipient.prospect_list, hosts_of(recipient.key.invitation)
+    values = _values(recipient, hosts)
     text = prospect_list.message or str(USUAL_MESSAGE)
     subject = merged(prospect_list.subject or str(USUAL_SUBJECT), values)
     if kind == Letter.NUDGE:
@@ -100,7 +106,7 @@ def _mail(recipient: Recipient, kind: str) -> EmailMultiAlternatives:
         subject=_one_line(subject),
         body=render_to_string("emails/prospect_letter.txt", context),
         to=[recipient.email],
-        reply_to=[sender_of(invitation).email],
+        reply_to=[sender_of(recipient.key.invitation, hosts).email],
         headers=_unsubscribing(context["unsubscribe_url"]),
     )
     html = render_to_string("emails/prospect_letter.html", context)
@@ -121,14 +127,14 @@ def _unsubscribing(url: str) -> dict[str, Any]:
     }
 
 
-def _values(recipient: Recipient) -> dict[str, str]:
-    invitation = recipient.key.invitation
+def _values(recipient: Recipient, hosts: Hosts) -> dict[str, str]:
+    invitation, names = recipient.key.invitation, [host.name for host in hosts]
     topic = invitation.topic or invitation.work_type
     days = [day for day in (invitation.until_date, invitation.expiry_date) if day]
     values = {
         "first_name": recipient.first_name,
         "last_name": recipient.last_name,
-        "host": host_names(invitation),
+        "host": formats.listed(names, any_of=invitation.any_host),
         "topic": str(topic) if topic else _("an appointment"),
         "link": invitation_url(recipient.key),
         "until": formats.full_date(min(days)) if days else _("further notice"),
@@ -140,9 +146,9 @@ def _link(url: str) -> SafeString:
     return format_html('<a class="link" href="{0}" style="color:#1d1e1a">{0}</a>', url)
 
 
-def sender_of(invitation: Invitation) -> ServiceResource:
+def sender_of(invitation: Invitation, hosts: Hosts) -> ServiceResource:
     """Who reads the answers: the owner, else the first host."""
-    return invitation.owner or invitation.hosts.all()[0].service_resource
+    return invitation.owner or hosts[0]
 
 
 def _one_line(text: str) -> str:

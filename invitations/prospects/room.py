@@ -24,6 +24,9 @@ from scheduling.engine.rules import Question
 EVERYBODY = 0
 """Stands for all hosts together, where they are needed together."""
 
+AT_A_GLANCE = 8
+"""So many weeks are seen at once."""
+
 Start = tuple[Minute, Minute, Minute]
 """When an appointment's blocked time ends and begins, and the appointment's start."""
 
@@ -41,6 +44,14 @@ class Room:
 
     count: int
     weeks: Sequence[WeekOfRoom]
+
+    @property
+    def next_weeks(self) -> Sequence[WeekOfRoom]:
+        return self.weeks[:AT_A_GLANCE]
+
+    @property
+    def later_weeks(self) -> Sequence[WeekOfRoom]:
+        return self.weeks[AT_A_GLANCE:]
 
 
 def room_of(invitation: Invitation, now: datetime) -> Room:

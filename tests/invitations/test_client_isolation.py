@@ -12,11 +12,12 @@ from django.test import Client as Browser
 
 from appointments.form_tokens import hand_out
 from appointments.models import Appointment, CalendarFeed, Client
-from invitations.models import InvitationKey
+from invitations.models import InvitationKey, Recipient
 from tests.addresses import Route, routes
 from tests.clients import browser_of, make_client
 from tests.factories import at, make_appointment, make_invitation, make_resource, make_territory
 from tests.invitations.pages import hidden_fields, text
+from tests.invitations.prospects.lists import make_list, make_recipient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("friday")]
 
@@ -40,6 +41,8 @@ OPENED_BY_A_KEY = {
     "invite/<key:key>/<week:week>/zone/",
     "invite/<key:key>/book/",
     "invite/<key:key>/opened/",
+    # Of a recipient: whoever has it gets no more letters.
+    "unsubscribe/<key:key>/",
     # Of a resource's calendar: whoever subscribed to it.
     r"^feed/(?P<key>[A-Za-z0-9_-]{16,64})\.ics$",
 }
@@ -66,6 +69,8 @@ class Others:
         )
         self.own_link = self._link(office, "recipient")
         self.open_link = self._link(office, "anyone")
+        self.paul = self._recipient(office)
+        self.list_link = self.paul.key
         self.feed = CalendarFeed.objects.create(service_resource=self.host)
 
     def _link(self, office: Any, audience: str) -> InvitationKey:
@@ -74,11 +79,17 @@ class Others:
         key.save()
         return key
 
+    def _recipient(self, office: Any) -> Recipient:
+        prospect_list = make_list(self.host, invitation={"territory": office})
+        names = {"first_name": "Paul", "last_name": "Probst", "phone": "+49 555 1"}
+        return make_recipient(prospect_list, "paul@bank.test", **names)
+
     @property
     def private(self) -> tuple[str, ...]:
         """What nobody else may read anywhere."""
         keys = (self.appointment.key, self.own_link.key, self.open_link.key, self.feed.key)
-        return ("Huber", "hans@", "555 1", "My secret", *keys)
+        keys = (*keys, self.list_link.key, self.paul.unsubscribe_key)
+        return ("Huber", "hans@", "Probst", "paul@", "555 1", "My secret", *keys)
 
     def values(self, key: str) -> dict[str, Any]:
         """For whatever an address asks for."""
@@ -88,6 +99,9 @@ class Others:
             "appointment": self.appointment.pk,
             "invitation": self.own_link.invitation_id,
             "link": self.own_link.pk,
+            "prospect_list": self.paul.prospect_list_id,
+            "recipient": self.paul.pk,
+            "upload": 1,
             "key": key,
             "week": "2026-W48",
             "part": 0,
@@ -146,7 +160,7 @@ def test_what_opens_by_a_key_alone_is_listed():
     assert by_key == OPENED_BY_A_KEY
 
 
-@pytest.mark.parametrize("what", ["appointment", "own_link", "open_link", "feed"])
+@pytest.mark.parametrize("what", ["appointment", "own_link", "open_link", "list_link", "feed"])
 def test_no_other_address_says_or_does_anything_of_anothers(others, gerda, what):
     key = getattr(others, what).key
     values = others.values(key)
@@ -187,9 +201,12 @@ def test_a_link_for_another_alone_opens_nothing(others, gerda, pattern):
     assert everything() == before
 
 
+@pytest.mark.parametrize("what", ["open_link", "list_link"])
 @pytest.mark.parametrize("pattern", LINKS)
-def test_l8_a_personal_link_that_is_open_says_no_more_than_the_first_name(others, gerda, pattern):
-    key = others.open_link.key
+def test_l8_a_personal_link_that_is_open_says_no_more_than_the_first_name(
+    others, gerda, pattern, what
+):
+    key = getattr(others, what).key
     address = route_of(pattern).address(others.values(key))
     for response in asked(gerda, address):
         words = said(response, key)
@@ -225,3 +242,12 @@ def test_her_record_does_not_open_by_anothers_appointment_in_her_name(others, ge
     assert hers.key not in text(browser_of(others.hans).get("/my/"))
     assert hers.key in text(gerda.get("/my/"))
     assert Client.objects.count() == 2
+
+
+def test_l8_a_recipients_link_shows_nobody_else_who_is_on_the_list(others, gerda):
+    petra = make_recipient(others.paul.prospect_list, first_name="Petra", last_name="Prospekt")
+    values = others.values(petra.key.key)
+    for pattern in LINKS:
+        for response in asked(gerda, route_of(pattern).address(values)):
+            words = said(response, petra.key.key)
+            assert [each for each in (*others.private, "Hello Paul") if each in words] == []

@@ -102,6 +102,12 @@ def few_messages() -> Scene:
 
 def letters(number: int = 1000) -> Scene:
     """A list of so many prospects, to each of whom a letter is owed."""
+    sending.send(prospects(number).pk, now=timezone.now())
+    return {}
+
+
+def prospects(number: int) -> ProspectList:
+    """A list of so many."""
     key = factories.make_invitation()
     prospect_list = ProspectList.objects.create(
         invitation=key.invitation, name="Autumn", per_minute=6000
@@ -119,8 +125,7 @@ def letters(number: int = 1000) -> Scene:
         )
         for n, each in enumerate(keys)
     )
-    sending.send(prospect_list.pk, now=timezone.now())
-    return {}
+    return prospect_list
 
 
 def _scene(keys: list[InvitationKey], starts: list[str]) -> Scene:

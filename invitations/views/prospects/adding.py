@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from appointments.locks import TooBusyError
@@ -25,6 +26,11 @@ from scheduling.admin.narrowed import reach
 
 MOST_FOUND = 50
 PAGES = "admin/invitations/prospects"
+REFUSALS = {
+    Reason.LISTED: gettext_lazy("This address is on the list already."),
+    Reason.UNWANTED: gettext_lazy("Whoever reads this address asked us not to write."),
+    Reason.INVITED: gettext_lazy("They have a link that is still open."),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,7 +75,7 @@ def _add_one(request: HttpRequest, found: ProspectList, form: OneForm) -> bool:
         return False
     for reason, rows in review.left_out.items():
         if rows:
-            form.add_error("email", Reason(reason).label)
+            form.add_error("email", REFUSALS[reason])
             return False
     messages.success(request, _("%(name)s is on the list now.") % {"name": prospect.name})
     return True

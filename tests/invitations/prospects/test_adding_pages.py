@@ -316,8 +316,8 @@ def test_one_is_typed_in_then_perhaps_another(prospect_list, user):
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"email": "listed@example.com"}, "On the list already"),
-        ({"email": "UNWANTED@example.com"}, "Asked us not to write"),
+        ({"email": "listed@example.com"}, "This address is on the list already."),
+        ({"email": "UNWANTED@example.com"}, "Whoever reads this address asked us not to write."),
         ({"email": "anna@"}, "Enter a valid email address."),
         ({"first_name": ""}, "This field is required."),
     ],
@@ -328,6 +328,19 @@ def test_why_one_cannot_be_added_is_said_beside_the_field(prospect_list, user, f
     response = user.post(url("add_one", prospect_list), {**ANNA, **fields})
     assert response.status_code == 200
     assert said in words(response)
+    assert prospect_list.recipients.count() == 1
+
+
+def test_one_with_an_open_link_is_added_once_that_is_ticked():
+    owner = make_resource()
+    make_recipient(make_list(invitation={"owner": owner}), email=ANNA["email"])
+    prospect_list = make_list(invitation={"owner": owner})
+    user, page = signed_in(own_user(owner)), url("add_one", prospect_list)
+    assert "includes_invited" not in text(user.get(page))
+    refused = user.post(page, ANNA)
+    assert "They have a link that is still open." in words(refused)
+    assert "includes_invited" in text(refused)
+    user.post(page, {**ANNA, "includes_invited": "on"})
     assert prospect_list.recipients.count() == 1
 
 

@@ -74,7 +74,7 @@ def test_the_owner_is_told_when_nothing_is_free_any_more(sent, anna, mailoutbox)
     assert mail.to == ["anna@example.com"]
     assert mail.subject == "Nothing free any more: Autumn letters"
     assert "1 person has not booked yet." in mail.body
-    assert f"/admin/invitations/prospectlist/{sent.pk}/" in mail.body
+    assert f"/admin/invitations/prospectlist/{sent.pk}/recipients/" in mail.body
     sent.refresh_from_db()
     assert sent.dry_since == NOW
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import jwt
 import pytest
 from django.core import mail
 from django.core.management import call_command
@@ -16,6 +17,7 @@ from tests.clients import browser_of, make_client
 from tests.factories import at
 from tests.invitations.pages import hidden_fields, links, starts, text
 from tests.invitations.prospects.lists import deliver_all, make_list, make_recipient
+from tests.invitations.sharing import make_website
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("friday")]
 
@@ -70,8 +72,13 @@ def test_l8_the_review_shows_no_more_either(client):
 
 
 def test_without_a_first_name_nobody_is_greeted(client):
-    page = text(client.get(url_of(make_recipient(make_list(), first_name=""))))
-    assert "Hello" not in page
+    recipient = make_recipient(make_list(), first_name="")
+    assert "Hello" not in text(client.get(url_of(recipient)))
+    details = text(client.get(url_of(recipient, f"book/?start={TEN}")))
+    assert "We know how to reach you." in details
+    assert "Hello" not in details
+    press_book(recipient)
+    assert Appointment.objects.get().guest_name == "Prospekt"
 
 
 def test_nothing_has_to_be_filled_in(client):
@@ -92,6 +99,16 @@ def test_a_call_asks_for_the_number_that_the_list_lacks():
 def test_nothing_is_taken_from_the_address(client, query):
     page = client.get(url_of(petra(), f"book/?start={TEN}&{query}=Eve"))
     assert "Eve" not in text(page).split("<form", 1)[1]
+
+
+def test_nothing_is_taken_from_a_website_either(client):
+    website = make_website()
+    website.renew_secret()
+    said = {"given_name": "Eve", "aud": "http://testserver", "exp": int(NOW.timestamp()) + 600}
+    prefill = jwt.encode(said, website.prefill_secret, algorithm="HS256")
+    recipient = petra(invitation={"website": website})
+    page = client.get(url_of(recipient, "book/"), {"start": TEN, "prefill": prefill})
+    assert page.context["form"]["first_name"].value() is None
 
 
 # Booking

@@ -54,6 +54,7 @@ def test_l3_it_says_so_calmly_and_whom_to_ask(client, petra, rest):
     assert page.status_code == 403
     shown = text(page)
     assert "This invitation was withdrawn" in shown
+    assert 'data-state="withdrawn"' in shown
     assert "office@example.com" in shown
     assert [word for word in ("Petra", "Prospekt", "Dear you", "data-slot") if word in shown] == []
     assert shown.count("<h1") == 1
