@@ -183,7 +183,8 @@ def test_what_is_still_to_be_confirmed_is_booked_until_it_lapses(petra):
 
 
 def test_what_was_confirmed_in_time_stays_booked(petra):
-    changes.confirm(unconfirmed(petra).pk, now=NOW)
+    appointment = unconfirmed(petra)
+    changes.confirm(appointment.pk, appointment.email, now=NOW)
     assert history(petra, NOW + dt.timedelta(days=1)) == (State.BOOKED, {"booked_at": NOW})
 
 

@@ -282,7 +282,7 @@ def test_an_address_on_a_list_is_not_proved_and_has_to_be_confirmed(client, poli
     page = text(client.get(appointment.get_absolute_url()))
     assert "@example.com" not in page
     assert [private for private in PRIVATE if private in page] == []
-    changes.confirm(appointment.pk, now=NOW)
+    changes.confirm(appointment.pk, appointment.email, now=NOW)
     known = Client.objects.get()
     assert (str(known), known.email, known.phone) == (
         "Petra Prospekt",
@@ -293,7 +293,8 @@ def test_an_address_on_a_list_is_not_proved_and_has_to_be_confirmed(client, poli
 
 def test_l8_whoever_confirms_at_another_address_learns_nothing_of_the_list(policy):
     press_book(petra(), email="eve@example.com")
-    changes.confirm(Appointment.objects.get().pk, now=NOW)
+    appointment = Appointment.objects.get()
+    changes.confirm(appointment.pk, appointment.email, now=NOW)
     eve = Client.objects.get()
     assert (eve.first_name, eve.last_name, eve.phone) == ("", "eve@example.com", "")
 
