@@ -28,6 +28,7 @@ from invitations.keys import invitation_url
 from invitations.models import ProspectList, Recipient, RecipientQuerySet
 from invitations.prospects.page import head_of
 from scheduling.access import Act
+from scheduling.admin.narrowed import reach
 from scheduling.models import ServiceResource
 
 FIELDS = {
@@ -112,7 +113,11 @@ class RecipientAdmin(RecipientActions, RecipientColumns):
 
     def page_of(self, request: HttpRequest, prospect_list: ProspectList) -> HttpResponse:
         """The recipients of one list, under what became of all of them."""
-        context = {"title": prospect_list.name, "head": head_of(prospect_list, timezone.now())}
+        context = {
+            "title": prospect_list.name,
+            "head": head_of(prospect_list, timezone.now()),
+            "may_extend": reach(request).anybody(Act.CHANGE_INVITATIONS),
+        }
         return self.changelist_view(request, context)
 
     @admin.display(description=_("link"))

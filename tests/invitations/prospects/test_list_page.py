@@ -52,8 +52,8 @@ def assistant_of(prospect_list: ProspectList, **grant):
     return make_assistant(prospect_list.invitation.owner, **grant)
 
 
-def act(client, prospect_list, name: str, *recipients):
-    sent = {"action": name, "_selected_action": [each.pk for each in recipients]}
+def act(client, prospect_list, name: str, *recipients, **more: str):
+    sent = {"action": name, "_selected_action": [each.pk for each in recipients], **more}
     return text(client.post(address("recipients", prospect_list), sent, follow=True))
 
 
@@ -149,7 +149,7 @@ def test_the_page_of_one_list_shows_no_recipient_of_another():
     other = make_recipient(second, "two@example.com")
     client = signed_in(make_administrator())
     assert "two@example.com" not in text(client.get(address("recipients", first)))
-    act(client, first, "withdraw", other)
+    act(client, first, "withdraw", other, apply="1")
     assert RecipientMark.objects.count() == 0
     assert client.get(address("letter", first, other.pk)).status_code == 404
 
@@ -373,11 +373,55 @@ def test_chosen_links_are_withdrawn_once():
     first, _other = make_recipients(prospect_list, 2)
     user = assistant_of(prospect_list)
     client = signed_in(user)
-    assert "1 link was withdrawn." in act(client, prospect_list, "withdraw", first)
-    assert "Nothing changed." in act(client, prospect_list, "withdraw", first)
+    asked = act(client, prospect_list, "withdraw", first)
+    assert "The link of 1 person closes for good" in asked
+    assert RecipientMark.objects.count() == 0
+    assert "1 link was withdrawn." in act(client, prospect_list, "withdraw", first, apply="1")
+    assert "Nothing changed." in act(client, prospect_list, "withdraw", first, apply="1")
     mark = RecipientMark.objects.get()
     assert (mark.recipient, mark.actor) == (first, user)
     assert mark.on_behalf_of == prospect_list.invitation.owner
+
+
+def test_all_that_a_filter_leaves_are_withdrawn_together():
+    prospect_list = list_of()
+    add_more(prospect_list, 120)
+    kept = make_recipient(prospect_list)
+    client = signed_in(assistant_of(prospect_list))
+    page = address("recipients", prospect_list) + "?reached=opened"
+    first = str(prospect_list.recipients.earliest("pk").pk)
+    sent = {"action": "withdraw", "select_across": "1", "_selected_action": [first]}
+    asked = text(client.post(page, sent))
+    assert "The links of 120 people close for good" in asked
+    assert "and 110 more" in asked
+    client.post(page, {**sent, "apply": "1"})
+    withdrawn = RecipientMark.objects.filter(kind=RecipientMark.Kind.WITHDRAWN)
+    assert withdrawn.count() == 120
+    assert not withdrawn.filter(recipient=kept).exists()
+
+
+def test_the_links_of_a_list_are_extended_together(friday):
+    territory = make_territory()
+    host = make_resource(territory)
+    days = {"until_date": dt.date(2026, 11, 30)}
+    prospect_list = make_list(host, invitation={"territory": territory, "owner": host, **days})
+    client = signed_in(assistant_of(prospect_list))
+    page = address("extend", prospect_list)
+    assert page in text(client.get(address("recipients", prospect_list)))
+    assert "id_until" in text(client.get(page))
+    answer = client.post(page, {"until": "2026-12-24"}, follow=True)
+    assert "The links work until 24 December 2026." in text(answer)
+    assert "is over already" in text(client.post(page, {"until": "2026-11-01"}))
+    prospect_list.invitation.refresh_from_db()
+    assert prospect_list.invitation.until_date == dt.date(2026, 12, 24)
+
+
+def test_only_whoever_may_change_invitations_extends_links():
+    prospect_list = list_of()
+    client = signed_in(assistant_of(prospect_list, can_change_invitations=False))
+    assert client.get(address("extend", prospect_list)).status_code == 404
+    assert client.post(address("extend", prospect_list)).status_code == 404
+    assert client.get(address("recipients", prospect_list)).status_code == 200
 
 
 def test_only_who_was_never_written_to_is_taken_off_the_list():
