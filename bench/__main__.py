@@ -29,6 +29,7 @@ def main() -> None:
             printed = run("-m", "bench.bookings", variables=environment(url))
         show(f"Bookings on {vendor}", booking_lines(json.loads(printed)))
         show(f"10,000 prospects onto a list on {vendor}", list(import_lines(vendor)))
+        show(f"Letters to prospects on {vendor}", list(letter_lines(vendor)))
 
 
 def page_lines(found: dict[str, Any]) -> list[Line]:
@@ -91,6 +92,19 @@ def import_lines(vendor: str) -> Iterator[Line]:
             f"at most {IMPORT_AIM}, {MEMORY_AIM} MB",
             ours <= IMPORT_AIM * bare and memory <= MEMORY_AIM,
         )
+
+
+def letter_lines(vendor: str) -> Iterator[Line]:
+    """Letters per second by the project's workers, beside a bare loop over one connection."""
+    sends = [(1_000, 1), (10_000, 1)] if vendor == "sqlite" else [(1_000, 1), (10_000, 2)]
+    for number, workers in sends:
+        with scratch(vendor) as [url]:
+            progress(f"{number:,} letters on {vendor} ...")
+            arguments = ("-m", "bench.letters", str(number), str(workers))
+            found = json.loads(run(*arguments, variables=environment(url)))
+        ours, bare, owing = found["ours"], found["bare"], found["owing"]
+        name = f"{number:,} by {workers}, put in line in {owing:.1f} s"
+        yield Line(name, f"{ours:.0f}/s", f"{bare:.0f}/s", ours / bare, "none", True)
 
 
 if __name__ == "__main__":

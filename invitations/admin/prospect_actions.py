@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -20,9 +22,13 @@ from invitations.prospects import sending
 from invitations.prospects.adding import remove_recipients
 from invitations.views.prospects.access import acting_for
 from invitations.views.prospects.exporting import file_of
+from invitations.views.staff import admin_context
 from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, reach
 from scheduling.models import ServiceResource
+
+FIRST_ONES = 10
+"""So many are named before all are dealt with."""
 
 Sending = Callable[..., int]
 
@@ -38,11 +44,15 @@ class RecipientActions(NarrowedAdmin):
         words = ngettext("%(n)s letter is in line again.", "%(n)s letters are in line again.", done)
         _say(request, words, done)
 
-    @admin.action(description=_("Withdraw the invitation"), permissions=["change"])
-    def withdraw(self, request: HttpRequest, rows: RecipientQuerySet) -> None:
+    @admin.action(description=_("Withdraw the invitation…"), permissions=["change"])
+    def withdraw(self, request: HttpRequest, rows: RecipientQuerySet) -> HttpResponse | None:
+        """Asks first: there is no way back."""
+        if "apply" not in request.POST:
+            return _ask_to_withdraw(request, rows)
         done = _for_each_list(request, rows, sending.withdraw)
         words = ngettext("%(n)s link was withdrawn.", "%(n)s links were withdrawn.", done)
         _say(request, words, done)
+        return None
 
     @admin.action(description=_("Take off the list"), permissions=["change"])
     def take_off(self, request: HttpRequest, rows: RecipientQuerySet) -> None:
@@ -58,6 +68,21 @@ class RecipientActions(NarrowedAdmin):
     @admin.action(description=_("Save for Excel (XLSX)"), permissions=["view"])
     def as_xlsx(self, request: HttpRequest, rows: RecipientQuerySet) -> HttpResponse:
         return file_of(rows, "xlsx", gettext("recipients"))
+
+
+def _ask_to_withdraw(request: HttpRequest, rows: RecipientQuerySet) -> HttpResponse:
+    across = request.POST.get("select_across") == "1"
+    chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    number = rows.count()
+    context = {
+        **admin_context(request, gettext("Withdraw invitations")),
+        "number": number,
+        "names": rows[:FIRST_ONES],
+        "more": max(number - FIRST_ONES, 0),
+        "across": int(across),
+        "chosen": chosen[:1] if across else chosen,
+    }
+    return TemplateResponse(request, "admin/invitations/prospects/withdraw.html", context)
 
 
 def _removed(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -13,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from appointments.fields import AddressField, LineField
 from appointments.models import GRACE
 from invitations.admin.prospect_actions import RecipientActions
 from invitations.admin.prospect_columns import (
@@ -25,7 +28,15 @@ from invitations.keys import invitation_url
 from invitations.models import ProspectList, Recipient, RecipientQuerySet
 from invitations.prospects.page import head_of
 from scheduling.access import Act
+from scheduling.admin.narrowed import reach
 from scheduling.models import ServiceResource
+
+FIELDS = {
+    "first_name": LineField,
+    "last_name": LineField,
+    "email": AddressField,
+    "phone": LineField,
+}
 
 
 class ListPage(ChangeList):
@@ -36,8 +47,19 @@ class ListPage(ChangeList):
         find_appointments(request, list(self.result_list))
 
 
+class CorrectionForm(forms.ModelForm):
+    def clean_email(self) -> str:
+        """The database refuses it as well, but of a list, which no form names."""
+        email: str = self.cleaned_data["email"]
+        others = self.instance.prospect_list.recipients.exclude(pk=self.instance.pk)
+        if others.with_address(email).exists():
+            raise ValidationError(_("This address is on the list already."))
+        return email
+
+
 @admin.register(Recipient)
 class RecipientAdmin(RecipientActions, RecipientColumns):
+    form = CorrectionForm
     acts = {"view": Act.GENERATE, "change": Act.GENERATE}
     list_filter = (ReachedFilter, StateFilter)
     search_fields = ("first_name", "last_name", "email")
@@ -69,10 +91,16 @@ class RecipientAdmin(RecipientActions, RecipientColumns):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ListPage
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """As strict as where recipients are added."""
+        if db_field.name in FIELDS:
+            kwargs["form_class"] = FIELDS[db_field.name]
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Who was chosen among the clients is corrected there."""
-        said = ("first_name", "last_name", "email", "phone") if obj and obj.client_id else ()
-        return (*said, "state", *self.times, "link")
+        of_client = tuple(FIELDS) if obj and obj.client_id else ()
+        return (*of_client, "state", *self.times, "link")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False  # reached from their lists
@@ -85,7 +113,11 @@ class RecipientAdmin(RecipientActions, RecipientColumns):
 
     def page_of(self, request: HttpRequest, prospect_list: ProspectList) -> HttpResponse:
         """The recipients of one list, under what became of all of them."""
-        context = {"title": prospect_list.name, "head": head_of(prospect_list, timezone.now())}
+        context = {
+            "title": prospect_list.name,
+            "head": head_of(prospect_list, timezone.now()),
+            "may_extend": reach(request).anybody(Act.CHANGE_INVITATIONS),
+        }
         return self.changelist_view(request, context)
 
     @admin.display(description=_("link"))

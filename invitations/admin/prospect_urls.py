@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from invitations.views.prospects import checking, exporting, letter
+from invitations.views.prospects import checking, exporting, extending, letter
 
 View = Callable[..., Any]
 
@@ -21,6 +21,7 @@ def prospect_urls(wrap: Callable[[View], View]) -> list[URLPattern]:
         ("send/", checking.send_letters, "send"),
         ("pause/", checking.pause_letters, "pause"),
         ("resume/", checking.resume_letters, "resume"),
+        ("extend/", extending.extend_links, "extend"),
         ("recipients.<str:kind>", exporting.export, "export"),
     ]
     return [

@@ -145,7 +145,8 @@ class ProspectListAdmin(NarrowedAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
+        # Only what was typed: somebody may begin to send, or pause, in this very moment.
+        obj.save(update_fields=form.changed_data)
         if "per_minute" in form.changed_data:
             respace(obj.pk, now=timezone.now())
 

@@ -19,8 +19,11 @@ from invitations.prospects.tables import Row, UnreadableError, checked, refusal
 ZIP = b"PK\x03\x04"
 MOST_ENTRIES = 500
 MOST_UNPACKED = 30 * 1024 * 1024
-MOST_TAGS = 4_000_000
+MOST_TAGS = 2_500_000
 """Each becomes an object of its own, however short it is."""
+
+MOST_CELLS = 1_000_000
+"""Blank ones as well: a row is as wide as its last cell, however far to the right that stands."""
 
 LAST_ROW = 1_048_576
 """Of any sheet; a file may say that its next row is a billion further down."""
@@ -70,7 +73,11 @@ def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
     book = load_workbook(BytesIO(content), read_only=True, keep_links=False)
     sheet = book.worksheets[0]
     sheet.reset_dimensions()  # some programs write wrong ones
+    seen = 0
     for number, cells in enumerate(islice(sheet.iter_rows(), LAST_ROW), start=1):
+        seen += len(cells)
+        if seen > MOST_CELLS:
+            raise _too_large()
         yield number, [_text(cell, number, column) for column, cell in enumerate(cells)]
 
 

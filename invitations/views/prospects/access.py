@@ -12,20 +12,22 @@ from scheduling.admin.narrowed import reach
 from scheduling.models import ServiceResource
 
 
-def list_for(request: HttpRequest, prospect_list: int) -> ProspectList:
+def list_for(request: HttpRequest, prospect_list: int, act: Act = Act.GENERATE) -> ProspectList:
     """A list that the user may fill, read and send. Raises Http404 for what is out of reach.
 
     It is for whoever may generate links for one of the invitation's people: what a list says of
     its recipients was entered by them, not taken from the records of clients.
     """
-    lists = ProspectList.objects.of_resources(reach(request).resources(Act.GENERATE))
+    lists = ProspectList.objects.of_resources(reach(request).resources(act))
     return get_object_or_404(lists.with_invitation(timezone.now()), pk=prospect_list)
 
 
-def acting_for(request: HttpRequest, prospect_list: ProspectList) -> ServiceResource | None:
-    """On whose behalf the user writes to the recipients: a host's, else the owner's."""
+def acting_for(
+    request: HttpRequest, prospect_list: ProspectList, act: Act = Act.GENERATE
+) -> ServiceResource | None:
+    """On whose behalf the user does it: a host's, else the owner's."""
     invitation = prospect_list.invitation
     people = [row.service_resource for row in invitation.hosts.select_related("service_resource")]
     if invitation.owner:
         people.append(invitation.owner)
-    return reach(request).acting_for(people, Act.GENERATE)
+    return reach(request).acting_for(people, act)

@@ -293,8 +293,13 @@ def test_so_is_one_of_many_parts_or_tags():
     many = BOOK
     content = "".join(f'<row r="{n}"/>' for n in range(1, 4))
     assert read(with_part(many, SHEET, sheet(content + '<row><c t="n"><v>7</v></c></row>')))
-    tags = sheet("<a/>" * 4_100_000)
+    tags = sheet("<a/>" * 2_500_000)
     assert refused(with_part(BOOK, SHEET, tags)).startswith("This workbook is too large.")
+
+
+def test_so_is_one_of_very_wide_rows():
+    rows = "".join(f'<row><c r="ZZZ{n}"/></row>' for n in range(1, 100))
+    assert refused(with_part(BOOK, SHEET, sheet(rows))).startswith("This workbook is too large.")
 
 
 def test_entities_are_refused():
