@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the database tests on PostgreSQL, then the whole suite on SQLite; says what is left out.
+# Runs the database tests on PostgreSQL, then the whole suite on SQLite (races on both); says what is
+# left out.
 # REQUIRE_POSTGRES=1, REQUIRE_BROWSER=1 and REQUIRE_NODE=1 make it fail rather than leave something
 # out.
 set -euo pipefail
@@ -10,7 +11,7 @@ left_out=()
 
 if .venv/bin/python -m tests.postgres_answers "$TEST_POSTGRES_URL"; then
     echo "== Database tests on PostgreSQL"
-    DATABASE_URL="$TEST_POSTGRES_URL" .venv/bin/python -m pytest -q -m database
+    DATABASE_URL="$TEST_POSTGRES_URL" .venv/bin/python -m pytest -q -n auto -m "database and not races"
 elif [ "${REQUIRE_POSTGRES:-}" = 1 ]; then
     echo "PostgreSQL does not answer at the address in TEST_POSTGRES_URL." >&2
     exit 1
@@ -27,5 +28,8 @@ fi
 for reason in "${left_out[@]}"; do
     echo "== Left out: $reason"
 done
-echo "== Everything on SQLite"
-.venv/bin/python -m pytest -q
+# What is about time, or drives a browser, has the machine to itself.
+echo "== On SQLite: what can run side by side"
+.venv/bin/python -m pytest -q -n auto -m "not races and not browser"
+echo "== Browser and races"
+.venv/bin/python -m pytest -q -m "races or browser"
