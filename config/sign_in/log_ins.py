@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid5
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -55,9 +56,14 @@ def known_log_in(email: str) -> User | None:
 
 @transaction.atomic
 def new_log_in(email: str) -> User:
-    """One without a password, whose address is yet to be proved."""
-    user = User.objects.create_user(username=uuid4().hex, email=email.lower())
-    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
+    """One without a password, whose address is yet to be proved; asked twice at once, the same.
+
+    Its user name follows from the address, and there is one of each.
+    """
+    name = uuid5(NAMESPACE_URL, f"mailto:{folded(email)}").hex
+    made = {"email": email.lower(), "password": make_password(None)}
+    user, _is_new = User.objects.get_or_create(username=name, defaults=made)
+    EmailAddress.objects.get_or_create(user=user, email=email.lower(), defaults={"primary": True})
     return user
 
 
