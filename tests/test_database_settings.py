@@ -34,3 +34,8 @@ def test_b3_sqlite_transactions_take_the_write_lock_at_once(django_assert_num_qu
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="PostgreSQL's own setting")
 def test_b3_postgresql_gives_up_waiting_for_a_lock():
     assert asked("SHOW lock_timeout") == "5s"
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="PostgreSQL's own setting")
+def test_postgresql_compiles_no_query():
+    assert asked("SHOW jit") == "off"

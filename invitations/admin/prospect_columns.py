@@ -148,7 +148,7 @@ class RecipientColumns(NarrowedAdmin):
         """Leads to the appointment, for whoever may see it."""
         found: Booked | None = recipient.appointment
         if found is None:
-            return ""
+            return "–"
         page = reverse("admin:appointments_appointment_change", args=[found.key])
         return format_html('<a href="{}">{}</a>', page, _moment(recipient, found.start))
 
@@ -156,6 +156,6 @@ class RecipientColumns(NarrowedAdmin):
 def _moment(recipient: Recipient, instant: Any) -> str:
     """“23 Nov 2026, 10:00”: a column of them is read from top to bottom."""
     if instant is None:
-        return ""
+        return "–"
     local = instant.astimezone(recipient.prospect_list.invitation.time_zone)
     return date_format(local, "SHORT_DATETIME_FORMAT")

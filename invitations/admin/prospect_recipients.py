@@ -9,7 +9,8 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -110,6 +111,9 @@ class RecipientAdmin(RecipientActions, RecipientColumns):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # its link would be dead (rule L3); withdrawing says why
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        return redirect("admin:invitations_prospectlist_recipients", obj.prospect_list_id)
 
     def page_of(self, request: HttpRequest, prospect_list: ProspectList) -> HttpResponse:
         """The recipients of one list, under what became of all of them."""

@@ -31,10 +31,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 VIEWS: list[tuple[int, Literal["light", "dark"]]] = [
     (1280, "light"),
     (768, "light"),
-    (390, "light"),
+    (320, "light"),
     (1280, "dark"),
 ]
-PAGES = ("changelist", "recipients", "check", "change")
+PAGES = ("changelist", "recipients", "check", "change", "extend", "recipient")
 MESSAGE = "Dear {first_name} {last_name},\n\nonce a year we look at your plans together.\n\n{host}"
 
 
@@ -59,6 +59,9 @@ def office() -> ProspectList:
 
 
 def address(name: str, prospect_list: ProspectList) -> str:
+    if name == "recipient":
+        booked = prospect_list.recipients.filter(key__bookings__isnull=False).earliest("pk")
+        return reverse("admin:invitations_recipient_change", args=[booked.pk])
     args = [] if name == "changelist" else [prospect_list.pk]
     return reverse(f"admin:invitations_prospectlist_{name}", args=args)
 

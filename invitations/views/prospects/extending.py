@@ -8,7 +8,6 @@ from typing import cast
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.helpers import AdminForm
-from django.contrib.admin.widgets import AdminDateWidget
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -30,7 +29,7 @@ from scheduling.access import Act
 class ExtendForm(forms.Form):
     until = forms.DateField(
         label=_("Until"),
-        widget=AdminDateWidget,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text=_("The last day to be booked, and on which the links work."),
     )
 
@@ -47,7 +46,6 @@ def extend_links(request: HttpRequest, prospect_list: int) -> HttpResponse:
         "prospect_list": found,
         "form": form,
         "adminform": AdminForm(form, [(None, {"fields": ["until"]})], {}),  # type: ignore[arg-type]
-        "media": form.media,
     }
     return render(request, "admin/invitations/prospects/extend.html", context)
 
