@@ -113,4 +113,4 @@ def test_what_the_address_of_a_database_says_goes_before_our_own_defaults():
     )
     assert "'sslmode': 'require'" in printed
     assert "'prepare_threshold': 999999999" in printed
-    assert "'options': '-c lock_timeout=5s -c statement_timeout=9s'" in printed
+    assert "'options': '-c lock_timeout=5s -c jit=off -c statement_timeout=9s'" in printed
