@@ -156,6 +156,7 @@ def test_the_frame_grows_with_what_is_unfolded_in_it(
     choose(framed(page))
     framed(page).get_by_label("First name").wait_for()
     fits = "document.documentElement.scrollHeight <= document.documentElement.clientHeight"
+    page.wait_for_timeout(1000)  # the frame was taller before, and fits for that as well
     page.frames[1].wait_for_function(fits)
     before = height(page)
     framed(page).get_by_text("Add a note").click()
