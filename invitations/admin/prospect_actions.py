@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -20,12 +18,11 @@ from appointments.locks import TooBusyError
 from invitations.models import ProspectList, RecipientQuerySet
 from invitations.prospects import sending
 from invitations.prospects.adding import remove_recipients
-from invitations.views.prospects.access import acting_for
+from invitations.views.prospects.access import author_of
 from invitations.views.prospects.exporting import file_of
 from invitations.views.staff import admin_context
 from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, reach
-from scheduling.models import ServiceResource
 
 FIRST_ONES = 10
 """So many are named before all are dealt with."""
@@ -85,14 +82,8 @@ def _ask_to_withdraw(request: HttpRequest, rows: RecipientQuerySet) -> HttpRespo
     return TemplateResponse(request, "admin/invitations/prospects/withdraw.html", context)
 
 
-def _removed(
-    key: int,
-    rows: RecipientQuerySet,
-    actor: User,
-    on_behalf_of: ServiceResource | None,
-    now: datetime,
-) -> int:
-    return remove_recipients(key, rows.values_list("pk", flat=True), Author(actor, on_behalf_of))
+def _removed(key: int, rows: RecipientQuerySet, *, author: Author, now: datetime) -> int:
+    return remove_recipients(key, rows.values_list("pk", flat=True), author)
 
 
 def _for_each_list(request: HttpRequest, rows: RecipientQuerySet, act: Sending) -> int:
@@ -103,13 +94,7 @@ def _for_each_list(request: HttpRequest, rows: RecipientQuerySet, act: Sending) 
     done = 0
     for each in lists.with_invitation(timezone.now()):
         try:
-            done += act(
-                each.pk,
-                rows,
-                actor=cast(User, request.user),
-                on_behalf_of=acting_for(request, each),
-                now=timezone.now(),
-            )
+            done += act(each.pk, rows, author=author_of(request, each), now=timezone.now())
         except sending.LinkClosedError:
             messages.warning(request, gettext("%(list)s: the link is closed.") % {"list": each})
         except TooBusyError:

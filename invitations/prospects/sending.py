@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
-from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from appointments import outbox
+from appointments.changes import Author
 from appointments.locks import waiting_for_locks
 from appointments.models import GRACE
 from invitations import changes
@@ -23,7 +23,7 @@ from invitations.models import (
 )
 from invitations.prospects.letters import letters_to
 from invitations.prospects.pace import put_off, times_to_send
-from scheduling.models import ServiceResource
+from invitations.prospects.traces import NOBODY, log
 
 Kind = InvitationEvent.Kind
 
@@ -39,13 +39,7 @@ def waiting_to_be_sent(prospect_list: ProspectList) -> RecipientQuerySet:
 
 
 @waiting_for_locks()
-def send(
-    key: int,
-    *,
-    actor: User | None = None,
-    on_behalf_of: ServiceResource | None = None,
-    now: datetime,
-) -> int:
+def send(key: int, *, author: Author = NOBODY, now: datetime) -> int:
     """Owe a letter, and its reminders, to all who may be written to and were not; say how many.
 
     So twice is once, and later recipients get theirs by sending again. Of a list that is paused
@@ -60,18 +54,13 @@ def send(
     if prospect_list.started_at is None:
         prospect_list.started_at = now
         prospect_list.save(update_fields=["started_at"])
-    _log(prospect_list, Kind.SENT, actor, on_behalf_of)
+    log(prospect_list, Kind.SENT, author)
     return len(recipients)
 
 
 @waiting_for_locks()
 def resend(
-    key: int,
-    recipients: QuerySet[Recipient],
-    *,
-    actor: User | None = None,
-    on_behalf_of: ServiceResource | None = None,
-    now: datetime,
+    key: int, recipients: QuerySet[Recipient], *, author: Author = NOBODY, now: datetime
 ) -> int:
     """Owe the letter once more to those of them who got it, or could not be reached; say how many.
 
@@ -84,18 +73,13 @@ def resend(
     again = list(chosen.values_list("pk", flat=True))
     if again:
         _owe(prospect_list, _letters(prospect_list, again, now))
-        _log(prospect_list, Kind.SENT_AGAIN, actor, on_behalf_of)
+        log(prospect_list, Kind.SENT_AGAIN, author)
     return len(again)
 
 
 @waiting_for_locks()
 def withdraw(
-    key: int,
-    recipients: QuerySet[Recipient],
-    *,
-    actor: User | None = None,
-    on_behalf_of: ServiceResource | None = None,
-    now: datetime,
+    key: int, recipients: QuerySet[Recipient], *, author: Author = NOBODY, now: datetime
 ) -> int:
     """Close the links of these recipients, and drop what waits for them; say how many it was.
 
@@ -107,21 +91,15 @@ def withdraw(
     chosen = _chosen(ProspectList.lock(key), recipients).exclude(marks__kind=withdrawn)
     keys = list(chosen.values_list("pk", flat=True))
     letters_to(chosen).waiting().drop(now)
+    by = {"actor": author.user, "on_behalf_of": author.on_behalf_of}
     RecipientMark.objects.bulk_create(
-        RecipientMark(recipient_id=each, kind=withdrawn, actor=actor, on_behalf_of=on_behalf_of)
-        for each in keys
+        RecipientMark(recipient_id=each, kind=withdrawn, **by) for each in keys
     )
     return len(keys)
 
 
 @waiting_for_locks()
-def pause(
-    key: int,
-    *,
-    actor: User | None = None,
-    on_behalf_of: ServiceResource | None = None,
-    now: datetime,
-) -> bool:
+def pause(key: int, *, author: Author = NOBODY, now: datetime) -> bool:
     """Hold back what waits, but for a letter that a worker has in hand; say whether this call did.
 
     Raises TooBusyError.
@@ -132,18 +110,12 @@ def pause(
     # What failed as well: it may be tried again before the others go on.
     letters_to(prospect_list.recipients.all()).unsent().update(is_held=True)
     _set_paused(prospect_list, now)
-    _log(prospect_list, Kind.PAUSED, actor, on_behalf_of)
+    log(prospect_list, Kind.PAUSED, author)
     return True
 
 
 @waiting_for_locks()
-def resume(
-    key: int,
-    *,
-    actor: User | None = None,
-    on_behalf_of: ServiceResource | None = None,
-    now: datetime,
-) -> bool:
+def resume(key: int, *, author: Author = NOBODY, now: datetime) -> bool:
     """Let go what was held back, as much later as the pause took; say whether this call did.
 
     Raises TooBusyError.
@@ -155,18 +127,11 @@ def resume(
     put_off(held, by=now - prospect_list.paused_at)
     held.update(is_held=False)
     _set_paused(prospect_list, None)
-    _log(prospect_list, Kind.RESUMED, actor, on_behalf_of)
+    log(prospect_list, Kind.RESUMED, author)
     return True
 
 
-def extend(
-    key: int,
-    until: date,
-    *,
-    actor: User | None = None,
-    on_behalf_of: ServiceResource | None = None,
-    now: datetime,
-) -> bool:
+def extend(key: int, until: date, *, author: Author = NOBODY, now: datetime) -> bool:
     """Move the last day of all links of a list, by the invitation's own way to change.
 
     Who was not written to because the link had ended is written to by sending again. Raises
@@ -175,7 +140,9 @@ def extend(
     invitation = ProspectList.objects.select_related("invitation").get(pk=key).invitation
     ends = [name for name in ("until_date", "expiry_date") if getattr(invitation, name)]
     values = dict.fromkeys(ends or ["expiry_date"], until)
-    return changes.change(invitation.pk, values, actor=actor, on_behalf_of=on_behalf_of, now=now)
+    return changes.change(
+        invitation.pk, values, actor=author.user, on_behalf_of=author.on_behalf_of, now=now
+    )
 
 
 def _lock_open(key: int, now: datetime) -> ProspectList:
@@ -215,14 +182,3 @@ def _owe(prospect_list: ProspectList, messages: Iterable[outbox.Timed]) -> None:
 def _set_paused(prospect_list: ProspectList, at: datetime | None) -> None:
     prospect_list.paused_at = at
     prospect_list.save(update_fields=["paused_at"])
-
-
-def _log(
-    prospect_list: ProspectList,
-    kind: InvitationEvent.Kind,
-    actor: User | None,
-    on_behalf_of: ServiceResource | None,
-) -> None:
-    InvitationEvent.objects.create(
-        invitation_id=prospect_list.invitation_id, kind=kind, actor=actor, on_behalf_of=on_behalf_of
-    )

@@ -10,6 +10,7 @@ import time_machine
 from django.core.mail.backends.base import BaseEmailBackend
 
 from appointments import outbox
+from appointments.changes import Author
 from appointments.models import GRACE, OutboxMessage
 from invitations.generate import ImpossibleCriteriaError
 from invitations.models import (
@@ -160,7 +161,7 @@ def test_who_sent_it_and_for_whom_is_kept(now):
     prospect_list = make_list()
     make_recipients(prospect_list)
     user, host = make_user(), ServiceResource.objects.get()
-    sending.send(prospect_list.pk, actor=user, on_behalf_of=host, now=now)
+    sending.send(prospect_list.pk, author=Author(user, host), now=now)
     event = InvitationEvent.objects.get()
     assert (event.invitation, event.actor, event.on_behalf_of) == (
         prospect_list.invitation,
@@ -375,7 +376,7 @@ def test_withdrawing_drops_what_waits_and_leaves_what_is_booked(clock, now, mail
     chosen = Recipient.objects.filter(pk__in=[first.pk, second.pk])
     user = make_user()
 
-    assert sending.withdraw(prospect_list.pk, chosen, actor=user, now=now) == 2
+    assert sending.withdraw(prospect_list.pk, chosen, author=Author(user), now=now) == 2
     assert sending.withdraw(prospect_list.pk, chosen, now=now) == 0
 
     clock.shift(30 * A_DAY)
