@@ -78,7 +78,9 @@ def test_l2_so_do_clients(petra):
 
 
 def test_l6_in_a_frame_nobody_is_signed_in_so_whoever_looks_counts():
-    recipient = make_recipient(make_list(invitation={"website": make_website(allowed_origins="https://customer.example")}))
+    recipient = make_recipient(
+        make_list(invitation={"website": make_website(allowed_origins="https://customer.example")})
+    )
     browser = signed_in(make_administrator())
     browser.get(url_of(recipient), headers={"Sec-Fetch-Dest": "document"})
     assert kinds() == []
