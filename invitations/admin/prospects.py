@@ -12,7 +12,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments.admin.lists import moment
 from invitations.admin.lists import two_lines
 from invitations.admin.prospect_adding import adding_urls
+from invitations.admin.prospect_figures import OfResource, ways_to
 from invitations.admin.prospect_urls import prospect_urls
 from invitations.models import ProspectList, Recipient
 from invitations.models.bookings import last_booked
@@ -39,20 +40,19 @@ from scheduling.models import ServiceResource
 
 
 class ListOfLists(ChangeList):
-    """A page of the lists; each knows its ``funnel``, and leads to the page of its recipients."""
+    """A page of the lists; each knows its ``funnel``, and leads to where it is read."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.leads_to_recipients = reach(request).anybody(Act.GENERATE)
+        self.may_begin = reach(request).anybody(Act.GENERATE)
+        self.ways = ways_to(request, self.result_list)
         found = funnels(self.result_list, timezone.now())
         for each in self.result_list:
             each.funnel = found.get(each.pk, NOBODY)
         self.totals = sum_of(found.values())
 
     def url_for_result(self, result: Any) -> str:
-        if self.leads_to_recipients:
-            return reverse("admin:invitations_prospectlist_recipients", args=[result.pk])
-        return super().url_for_result(result)
+        return self.ways[result.pk]
 
 
 class ListForm(forms.ModelForm):
@@ -83,6 +83,7 @@ class ProspectListAdmin(NarrowedAdmin):
     list_filter = (
         ("invitation__owner", admin.RelatedOnlyFieldListFilter),
         ("invitation__hosts__service_resource", admin.RelatedOnlyFieldListFilter),
+        OfResource,
     )
     search_fields = ("name", "invitation__topic__name", "invitation__owner__name")
     fieldsets = (
