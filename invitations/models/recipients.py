@@ -66,6 +66,11 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         finished = Exists(_letters(Result.SENT, Result.PARKED))
         return self.filter(finished, ~Exists(_letters("")))
 
+    def not_sent_since(self, since: datetime) -> Self:
+        """Without those to whom a letter or a reminder went out since then."""
+        sent = OutboxMessage.objects.filter(kind__in=Letter.values, object_id=OuterRef("pk"))
+        return self.filter(~Exists(sent.filter(result=Result.SENT, finished_at__gt=since)))
+
     def without_appointment(self, since: datetime) -> Self:
         """Those with none that stands; ``since`` as in ``with_history()``."""
         return self.filter(~_stands(since))

@@ -20,6 +20,7 @@ from invitations.models import (
     Recipient,
     RecipientMark,
 )
+from invitations.prospects import sending
 from tests.factories import at, make_client, make_hours, make_resource, make_territory
 from tests.invitations.pages import text
 from tests.invitations.prospects.histories import add_people, live
@@ -363,7 +364,7 @@ def test_the_letter_is_sent_again_to_whom_is_chosen():
     first, second = make_recipients(prospect_list, 2)
     client = signed_in(assistant_of(prospect_list))
     client.post(address("send", prospect_list))
-    OutboxMessage.objects.update(result="sent", finished_at=timezone.now())
+    OutboxMessage.objects.update(result="sent", finished_at=timezone.now() - sending.JUST_SENT)
     assert "1 letter is in line again." in act(client, prospect_list, "write_again", first)
     assert (len(letters(first)), len(letters(second))) == (2, 1)
 
