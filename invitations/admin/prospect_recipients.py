@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from appointments.fields import AddressField, LineField
+from appointments.locks import TooBusyError, waiting_for_locks
 from appointments.models import GRACE
 from invitations.admin.prospect_actions import RecipientActions
 from invitations.admin.prospect_columns import (
@@ -50,9 +51,18 @@ class ListPage(ChangeList):
 
 class CorrectionForm(forms.ModelForm):
     def clean_email(self) -> str:
-        """The database refuses it as well, but of a list, which no form names."""
+        """The database refuses it as well, but of a list, which no form names.
+
+        Behind the same lock as whoever is added. The page is one transaction, so the list stays
+        locked until the address is saved.
+        """
         email: str = self.cleaned_data["email"]
-        others = self.instance.prospect_list.recipients.exclude(pk=self.instance.pk)
+        try:
+            with waiting_for_locks():
+                prospect_list = ProspectList.lock(self.instance.prospect_list_id)
+        except TooBusyError as error:
+            raise ValidationError(_("Others are changing the same. Please try again.")) from error
+        others = prospect_list.recipients.exclude(pk=self.instance.pk)
         if others.with_address(email).exists():
             raise ValidationError(_("This address is on the list already."))
         return email
@@ -111,6 +121,10 @@ class RecipientAdmin(RecipientActions, RecipientColumns):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # its link would be dead (rule L3); withdrawing says why
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        # Only what was typed: the record of their client may be merged in this very moment.
+        obj.save(update_fields=form.changed_data)
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         return redirect("admin:invitations_prospectlist_recipients", obj.prospect_list_id)
