@@ -1,9 +1,10 @@
-"""What can be done with chosen recipients: write again, withdraw, take away as a file."""
+"""What can be done with chosen recipients: write again, remind, withdraw, take away as a file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments.changes import Author
 from appointments.locks import TooBusyError
 from invitations.models import ProspectList, RecipientQuerySet
-from invitations.prospects import sending
+from invitations.prospects import reminding, sending
 from invitations.prospects.adding import remove_recipients
 from invitations.views.prospects.access import author_of
 from invitations.views.prospects.exporting import file_of
@@ -33,7 +34,7 @@ Sending = Callable[..., int]
 class RecipientActions(NarrowedAdmin):
     """Each goes list by list through ``sending``, for the lists that the user may send."""
 
-    actions = ("write_again", "withdraw", "take_off", "as_csv", "as_xlsx")
+    actions = ("write_again", "remind", "withdraw", "take_off", "as_csv", "as_xlsx")
 
     @admin.action(description=_("Send the letter again"), permissions=["change"])
     def write_again(self, request: HttpRequest, rows: RecipientQuerySet) -> None:
@@ -41,11 +42,22 @@ class RecipientActions(NarrowedAdmin):
         words = ngettext("%(n)s letter is in line again.", "%(n)s letters are in line again.", done)
         _say(request, words, done)
 
+    @admin.action(description=_("Remind now…"), permissions=["change"])
+    def remind(self, request: HttpRequest, rows: RecipientQuerySet) -> HttpResponse | None:
+        """Asks first, and says who is left out."""
+        if "apply" not in request.POST:
+            found = reminding.to_remind(rows, timezone.now())
+            return _ask(request, "remind", gettext("Remind now"), found, chosen=rows.count())
+        done = _for_each_list(request, rows, reminding.remind)
+        words = ngettext("%(n)s reminder is in line.", "%(n)s reminders are in line.", done)
+        _say(request, words, done)
+        return None
+
     @admin.action(description=_("Withdraw the invitation…"), permissions=["change"])
     def withdraw(self, request: HttpRequest, rows: RecipientQuerySet) -> HttpResponse | None:
         """Asks first: there is no way back."""
         if "apply" not in request.POST:
-            return _ask_to_withdraw(request, rows)
+            return _ask(request, "withdraw", gettext("Withdraw invitations"), rows)
         done = _for_each_list(request, rows, sending.withdraw)
         words = ngettext("%(n)s link was withdrawn.", "%(n)s links were withdrawn.", done)
         _say(request, words, done)
@@ -67,19 +79,24 @@ class RecipientActions(NarrowedAdmin):
         return file_of(rows, "xlsx", gettext("recipients"))
 
 
-def _ask_to_withdraw(request: HttpRequest, rows: RecipientQuerySet) -> HttpResponse:
+def _ask(
+    request: HttpRequest, action: str, title: str, rows: RecipientQuerySet, **more: Any
+) -> HttpResponse:
+    """The page before an action on the chosen ones; ``rows`` are those to whom it would be done."""
     across = request.POST.get("select_across") == "1"
     chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
     number = rows.count()
     context = {
-        **admin_context(request, gettext("Withdraw invitations")),
+        **admin_context(request, title),
+        "action": action,
         "number": number,
         "names": rows[:FIRST_ONES],
         "more": max(number - FIRST_ONES, 0),
         "across": int(across),
-        "chosen": chosen[:1] if across else chosen,
+        "sent_on": chosen[:1] if across else chosen,
+        **more,
     }
-    return TemplateResponse(request, "admin/invitations/prospects/withdraw.html", context)
+    return TemplateResponse(request, f"admin/invitations/prospects/{action}.html", context)
 
 
 def _removed(key: int, rows: RecipientQuerySet, *, author: Author, now: datetime) -> int:

@@ -10,6 +10,7 @@ from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, Subque
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import (
+    Appointment,
     AppointmentEvent,
     Client,
     Event,
@@ -19,6 +20,7 @@ from appointments.models import (
 )
 from appointments.models.addresses import Folded, folded
 from invitations.models.bookings import InvitationBooking, InvitationBookingQuerySet
+from invitations.models.hosts import InvitationHost
 from invitations.models.keys import InvitationKey
 from invitations.models.lists import ProspectList
 
@@ -71,9 +73,25 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         sent = OutboxMessage.objects.filter(kind__in=Letter.values, object_id=OuterRef("pk"))
         return self.filter(~Exists(sent.filter(result=Result.SENT, finished_at__gt=since)))
 
+    def not_owed_before(self, time: datetime) -> Self:
+        """Without those to whom the letter is owed, or a reminder that is due by then."""
+        owed = OutboxMessage.objects.waiting().filter(object_id=OuterRef("pk"))
+        soon = Q(kind=Letter.FIRST) | Q(kind=Letter.NUDGE, not_before__lte=time)
+        return self.filter(~Exists(owed.filter(soon)))
+
     def without_appointment(self, since: datetime) -> Self:
         """Those with none that stands; ``since`` as in ``with_history()``."""
         return self.filter(~_stands(since))
+
+    def remindable(self, since: datetime) -> Self:
+        """Those who got the letter, and since then booked nothing, by whatever link of the same
+        people; ``since`` as in ``with_history()``.
+
+        Somebody who cancelled may be written to anew, but not be reminded.
+        """
+        sent = self.alias(letter_at=_first(_letters(Result.SENT), "finished_at"))
+        booked = Exists(_bookings().unlapsed(since))
+        return sent.filter(~booked, ~_booked_otherwise(since), letter_at__isnull=False)
 
     def with_letter(self) -> Self:
         """With what a letter to them says of list and invitation, but for the hosts."""
@@ -251,6 +269,19 @@ def _bookings() -> InvitationBookingQuerySet:
 def _stands(since: datetime) -> Exists:
     """Whether a recipient has an appointment that was not cancelled, missed or lapsed."""
     return Exists(_bookings().counting(since).exclude(appointment__status=Status.NO_SHOW))
+
+
+def _booked_otherwise(since: datetime) -> Exists:
+    """Whether a recipient with ``letter_at`` booked with one of the hosts, or by another invitation
+    of its owner, after the letter."""
+    invitation = "prospect_list__invitation"
+    hosts = InvitationHost.objects.filter(invitation=OuterRef(OuterRef(invitation)))
+    with_host = Q(assignments__service_resource__in=hosts.values("service_resource"))
+    of_owner = Q(invitation_booking__invitation__owner=OuterRef(f"{invitation}__owner"))
+    theirs = Q(address=Folded(OuterRef("email"))) | Q(client=OuterRef("client"))
+    unlapsed = Q(confirm_until=None) | Q(confirm_until__gt=since)
+    rows = Appointment.objects.alias(address=Folded("email")).filter(theirs, unlapsed)
+    return Exists(rows.filter(with_host | of_owner, created_at__gte=OuterRef("letter_at")))
 
 
 def _changes(kind: str, since: datetime) -> models.QuerySet[AppointmentEvent]:
