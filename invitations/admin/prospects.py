@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments.admin.lists import moment
+from appointments.locks import TooBusyError, waiting_for_locks
 from invitations.admin.lists import two_lines
 from invitations.admin.prospect_adding import adding_urls
 from invitations.admin.prospect_figures import OfResource, ways_to
@@ -65,6 +66,18 @@ class ListForm(forms.ModelForm):
                 self.fields[name].widget.attrs["placeholder"] = usual
         if "message" in self.fields:
             self.fields["message"].help_text = _help()
+
+    def clean(self) -> dict[str, Any]:
+        """Behind the same lock as whoever sends, whose letters get other times by another pace.
+
+        The page is one transaction, so the list stays locked until it is saved.
+        """
+        try:
+            with waiting_for_locks():
+                ProspectList.lock(self.instance.pk)
+        except TooBusyError:
+            self.add_error(None, gettext("Others are changing the same. Please try again."))
+        return self.cleaned_data
 
 
 def _help() -> str:
