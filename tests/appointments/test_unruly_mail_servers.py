@@ -1,4 +1,4 @@
-"""Mail servers that refuse, hang up or can't encrypt: what waits goes out, by a new connection (M1)."""
+"""Mail servers that refuse, hang up or can’t encrypt: what waits goes out by a new connection."""
 
 from __future__ import annotations
 

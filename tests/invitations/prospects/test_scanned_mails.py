@@ -40,7 +40,7 @@ def owe(kind: str, about: int) -> None:
 def every_mail(mailoutbox: list[EmailMessage]) -> list[EmailMessage]:
     """The letter and its reminder, what a booking by it causes, and the notice to the owner."""
     prospect_list = make_list(nudges=1)
-    slow, quick, unsure = make_recipients(prospect_list)
+    _slow, quick, unsure = make_recipients(prospect_list)
     sending.send(prospect_list.pk, now=at("2026-11-20 12:00"))
     OutboxMessage.objects.update(not_before=at("2026-11-20 12:00"))
     deliver_all()
