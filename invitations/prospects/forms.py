@@ -90,13 +90,17 @@ class TableForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"}),
-        help_text=_("Copied from a spreadsheet, or with commas or semicolons between columns."),
+        help_text=_(
+            "Copied from a spreadsheet, or with commas or semicolons between columns. Up to 2 MB."
+        ),
     )
     file = forms.FileField(
         label=_("Or choose a file"),
         required=False,
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
-        help_text=_("CSV, TSV or XLSX, of which the first sheet counts. Up to 10,000 rows."),
+        help_text=_(
+            "CSV, TSV or XLSX, of which the first sheet counts. Up to 10,000 rows and 5 MB."
+        ),
     )
 
     def clean(self) -> None:
