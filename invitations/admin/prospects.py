@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from appointments.admin.lists import moment
+from appointments.admin.lists import by_time, moment
 from appointments.locks import TooBusyError, waiting_for_locks
 from invitations.admin.lists import two_lines
 from invitations.admin.prospect_adding import adding_urls
@@ -189,11 +189,11 @@ class ProspectListAdmin(NarrowedAdmin):
     def booked(self, prospect_list: ProspectList) -> int:
         return _count(prospect_list, Reached.BOOKED)
 
-    @admin.display(description=_("state"), ordering="started_at")
+    @admin.display(description=_("state"), ordering=by_time("started_at"))
     def state(self, prospect_list: ProspectList) -> SafeString:
         return state_of(prospect_list, _funnel(prospect_list))
 
-    @admin.display(description=_("last booked"), ordering="last_booked")
+    @admin.display(description=_("last booked"), ordering=by_time("last_booked"))
     def last(self, prospect_list: Any) -> str:
         return moment(prospect_list.last_booked, prospect_list.invitation.time_zone)
 
