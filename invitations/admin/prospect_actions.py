@@ -89,6 +89,7 @@ def _ask(
     context = {
         **admin_context(request, title),
         "action": action,
+        "prospect_list": ProspectList.objects.filter(pk=page_in(request)).first(),
         "number": number,
         "names": rows[:FIRST_ONES],
         "more": max(number - FIRST_ONES, 0),
@@ -97,6 +98,12 @@ def _ask(
         **more,
     }
     return TemplateResponse(request, f"admin/invitations/prospects/{action}.html", context)
+
+
+def page_in(request: HttpRequest) -> int | None:
+    """The key of the list whose page this is; None for all recipients that the user may see."""
+    match = request.resolver_match
+    return match.kwargs.get("prospect_list") if match else None
 
 
 def _removed(key: int, rows: RecipientQuerySet, *, author: Author, now: datetime) -> int:

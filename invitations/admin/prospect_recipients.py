@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments.fields import AddressField, LineField
 from appointments.locks import TooBusyError, waiting_for_locks
 from appointments.models import GRACE
-from invitations.admin.prospect_actions import RecipientActions
+from invitations.admin.prospect_actions import RecipientActions, page_in
 from invitations.admin.prospect_columns import (
     ReachedFilter,
     RecipientColumns,
@@ -141,9 +141,3 @@ class RecipientAdmin(RecipientActions, RecipientColumns):
     @admin.display(description=_("link"))
     def link(self, recipient: Recipient) -> SafeString:
         return format_html("<code>{}</code>", invitation_url(recipient.key))
-
-
-def page_in(request: HttpRequest) -> int | None:
-    """The key of the list whose page this is; None for all recipients that the user may see."""
-    match = request.resolver_match
-    return match.kwargs.get("prospect_list") if match else None

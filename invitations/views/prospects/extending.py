@@ -36,7 +36,8 @@ class ExtendForm(forms.Form):
 def extend_links(request: HttpRequest, prospect_list: int) -> HttpResponse:
     """Asks for the new last day; the links stay what they are."""
     found = list_for(request, prospect_list, Act.CHANGE_INVITATIONS)
-    form = ExtendForm(request.POST if request.method == "POST" else None)
+    present = {"until": found.invitation.last_day}
+    form = ExtendForm(request.POST if request.method == "POST" else None, initial=present)
     if form.is_valid() and _extended(request, found, form):
         return redirect("admin:invitations_prospectlist_recipients", found.pk)
     context = {
