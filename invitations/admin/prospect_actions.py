@@ -85,11 +85,11 @@ def _ask(
     """The page before an action on the chosen ones; ``rows`` are those to whom it would be done."""
     across = request.POST.get("select_across") == "1"
     chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
-    number = rows.count()
+    number, page = rows.count(), page_in(request)
     context = {
         **admin_context(request, title),
         "action": action,
-        "prospect_list": ProspectList.objects.filter(pk=page_in(request)).first(),
+        "prospect_list": page and ProspectList.objects.get(pk=page),
         "number": number,
         "names": rows[:FIRST_ONES],
         "more": max(number - FIRST_ONES, 0),
