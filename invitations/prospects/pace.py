@@ -21,7 +21,7 @@ TOO_LATE = timedelta(minutes=2)
 """By so much may letters lag behind before all that wait are put off: sending them at once would
 be faster than their list allows."""
 
-AT_ONCE = 500
+AT_ONCE = 1_000
 """So many rows go into one statement."""
 
 
@@ -68,7 +68,15 @@ def beginning(prospect_list: ProspectList, now: datetime) -> datetime:
 
 def move(messages: Iterable[OutboxMessage]) -> None:
     """Write down when they are due now."""
-    OutboxMessage.objects.bulk_update(messages, ["not_before"], batch_size=AT_ONCE)
+    # Thrice as fast as bulk_update, which asks of each row which of many it is. The price: a row
+    # that an administrator deletes in this very instant is back.
+    OutboxMessage.objects.bulk_create(
+        list(messages),
+        batch_size=AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["not_before"],
+    )
 
 
 def put_off(messages: OutboxQuerySet, *, by: timedelta) -> None:
