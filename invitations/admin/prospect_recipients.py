@@ -76,6 +76,7 @@ class RecipientAdmin(RecipientActions, RecipientColumns):
     search_fields = ("first_name", "last_name", "email")
     change_list_template = "admin/invitations/prospects/recipients.html"
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # the picture above the list counts them
     fields = (
         ("first_name", "last_name"),
         "email",

@@ -36,7 +36,9 @@ def queries_of(client, url: str) -> int:
     return len(queries)
 
 
-@pytest.mark.parametrize("query", ["", "?reached=opened_not_booked", "?state=sent", "?q=a&o=-4"])
+@pytest.mark.parametrize(
+    "query", ["", "?reached=opened_not_booked", "?state=sent", "?q=a&o=-4", "?_facets=True"]
+)
 def test_the_page_takes_twelve_queries_for_a_hundred_and_for_ten_thousand(query):
     prospect_list = list_of()
     live(prospect_list, add_people(prospect_list, 100), seed=5)
