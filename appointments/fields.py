@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,22 +13,28 @@ from django.utils.translation import gettext_lazy as _
 
 YEARS = range(1980, 2201)
 
+UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""Marks that take no room but turn text around, or come along when it is copied.
+
+Joiners are none of them: some languages write words with them.
+"""
+
 
 class LineField(forms.CharField):
     """Text on one line: what somebody typed, with line breaks and runs of space as one space."""
 
     def to_python(self, value: Any) -> Any:
-        return " ".join((super().to_python(value) or "").split())
+        return " ".join(UNSEEN.sub("", super().to_python(value) or "").split())
 
 
 class AddressField(forms.EmailField):
-    """An e-mail address of printable characters.
+    """An e-mail address of printable characters; marks that nobody sees are left out.
 
     Between quotes an address may hold others, some of which end the line of a mail's header.
     """
 
     def to_python(self, value: Any) -> Any:
-        address = super().to_python(value) or ""
+        address = UNSEEN.sub("", super().to_python(value) or "").strip()
         if not address.isprintable():
             raise ValidationError(validate_email.message, code="invalid")
         return address

@@ -16,7 +16,7 @@ import structlog
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from appointments.envelopes import send_to_each
@@ -120,10 +120,13 @@ def deliver(message: OutboxMessage, backend: BaseEmailBackend) -> None:
 
 
 def retry(messages: Iterable[int]) -> int:
-    """Put parked messages back in line; returns how many."""
+    """Put parked messages back in line, but for what was owed anew since; returns how many."""
+    same = OutboxMessage.objects.filter(kind=OuterRef("kind"), object_id=OuterRef("object_id"))
+    later = same.filter(pk__gt=OuterRef("pk"), created_at__gte=OuterRef("finished_at"))
+    anew = later.exclude(result=OutboxMessage.Result.DROPPED)
     return (
         OutboxMessage.objects.parked()
-        .filter(pk__in=messages)
+        .filter(~Exists(anew), pk__in=messages)
         .update(
             result="", attempts=0, finished_at=None, leased_until=None, not_before=timezone.now()
         )

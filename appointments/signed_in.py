@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
@@ -16,11 +17,13 @@ class Visitor:
     """Whoever opened a page.
 
     ``client`` is whose record they open, None for staff and for whoever has none. ``session``
-    names theirs without giving it away, empty where nobody is signed in.
+    names theirs without giving it away, empty where nobody is signed in. ``staff`` is the log-in
+    of who works here.
     """
 
     client: Client | None = None
     session: str = ""
+    staff: User | None = None
 
     @property
     def is_signed_in(self) -> bool:
@@ -47,7 +50,8 @@ def _found(request: HttpRequest) -> Visitor:
         return NOBODY
     key = request.session.session_key or ""
     session = salted_hmac("appointments.signed_in", key, algorithm="sha256").hexdigest()
-    return Visitor(client_of(request.user), session)
+    staff = request.user if request.user.is_staff else None
+    return Visitor(client_of(request.user), session, staff)
 
 
 def _session_counts(request: HttpRequest) -> bool:

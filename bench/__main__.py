@@ -13,6 +13,7 @@ from bench.measure import Line, milliseconds, progress, show
 
 MOST_QUERIES = 8
 PAGE_AIM, PAST_AIM, BOOKING_AIM = 0.60, 1.2, 0.25
+LIST_AIM, LIST_QUERIES = {"few": 5, "bare": 15}, 12
 IMPORT_AIM, MEMORY_AIM = 15, 100
 
 
@@ -28,6 +29,10 @@ def main() -> None:
             progress(f"Bookings on {vendor} ...")
             printed = run("-m", "bench.bookings", variables=environment(url))
         show(f"Bookings on {vendor}", booking_lines(json.loads(printed)))
+        with scratch(vendor) as [url]:
+            progress(f"List page on {vendor} ...")
+            printed = run("-m", "bench.prospects", variables=environment(url))
+        show(f"The page of a list on {vendor}", list_lines(json.loads(printed)))
         show(f"10,000 prospects onto a list on {vendor}", list(import_lines(vendor)))
         show(f"Letters to prospects on {vendor}", list(letter_lines(vendor)))
 
@@ -75,6 +80,22 @@ def booking_lines(found: dict[str, float]) -> list[Line]:
         holds = bool(who) or ratio >= BOOKING_AIM
         lines.append(Line(name, f"{ours:.0f}/s", f"{bare:.0f}/s", ratio, aim, holds))
     return lines
+
+
+def list_lines(found: dict[str, float]) -> list[Line]:
+    """Time of the page of 10,000 beside that of 100, and beside rows with nothing about them."""
+    names = {"few": "beside 100", "bare": "beside as many bare rows"}
+    return [
+        Line(
+            f"10,000 recipients, {name}",
+            milliseconds(found["many"]),
+            milliseconds(found[rival]),
+            found["many"] / found[rival],
+            f"at most {LIST_AIM[rival]}, {LIST_QUERIES} queries",
+            found["many"] <= LIST_AIM[rival] * found[rival] and found["queries"] <= LIST_QUERIES,
+        )
+        for rival, name in names.items()
+    ]
 
 
 def import_lines(vendor: str) -> Iterator[Line]:

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from config import health, site
 
+handler400 = "config.errors.bad_request"
 handler429 = "config.sign_in.views.too_many_requests"
 
 urlpatterns = [

@@ -64,7 +64,7 @@ def book(
     with waiting_for_locks():
         invitation = Invitation.lock(key.invitation_id)
         refusal = _refusal(invitation, key, signed_in, now) or _limit(
-            invitation, guest, now, network
+            invitation, key, guest, now, network
         )
         if refusal is None:
             return _book(key, invitation, terms, start, guest, form, now, network)
@@ -109,7 +109,7 @@ def _refusal(
 
 
 def _limit(
-    invitation: Invitation, guest: Guest, now: datetime, network: str
+    invitation: Invitation, key: InvitationKey, guest: Guest, now: datetime, network: str
 ) -> GuestLimitError | OverLimitError | None:
     """Why this guest may not book again; asked under the invitation's lock.
 
@@ -122,5 +122,5 @@ def _limit(
         booked = invitation.bookings.counting(now - GRACE).of_guest(guest.client, guest.email)
         if booked.count() >= most:
             return GuestLimitError(most)
-    pause = limits.again_from(invitation, guest, network, now)
+    pause = limits.again_from(key, guest, network, now)
     return OverLimitError(pause) if pause else None

@@ -116,7 +116,7 @@ def _audience_problems(
     invitation: Invitation, audience: str | None
 ) -> Iterator[ImpossibleCriteriaError]:
     """Whether a link would be open to nobody, as it is no client's."""
-    if audience == Audience.RECIPIENT and invitation.keys.for_everybody().exists():
+    if audience == Audience.RECIPIENT and invitation.keys.filter(client=None).exists():
         text = _("It has a link that is no client’s own, which would be open to nobody.")
         yield ImpossibleCriteriaError("audience", text)
 

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin
-from django.db.models import BigIntegerField, Model, QuerySet
+from django.db.models import BigIntegerField, F, Model, OrderBy, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -40,6 +40,11 @@ def brief_moment(instant: datetime | None, zone: ZoneInfo) -> str:
     time = Clocks(zone).time(minute, ambiguous=minute in twice)
     date = date_format(day, "SHORT_DATE_FORMAT")
     return f"{formats.short_weekday(day)} {date}, {time}"
+
+
+def by_time(field: str) -> OrderBy:
+    """The order of a column of instants: on every database, none is before the first."""
+    return F(field).asc(nulls_first=True)
 
 
 def state(kind: str, words: Any) -> SafeString:

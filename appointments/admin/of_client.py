@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.contrib import admin
-from django.db.models import BigIntegerField, QuerySet
-from django.http import HttpRequest
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from appointments.admin.of_one import OfOne
 from appointments.models import Client
 
 MOST = 20
@@ -40,37 +39,13 @@ class Latest:
         return cls([line(row) for row in found[:MOST]], others if len(found) > MOST else "")
 
 
-class OfClient(admin.SimpleListFilter):
-    """By a client whom a link from elsewhere names; else not to be seen beside the list.
-
-    The rows' query set has ``of_client()``.
-    """
+class OfClient(OfOne):
+    """The rows' query set has ``of_client()``."""
 
     title = _("client")
     parameter_name = "of_client"
+    model = Client
 
-    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
-        self.clients = model_admin.admin_site.get_model_admin(Client).get_queryset(request)
-        super().__init__(request, params, model, model_admin)
-
-    def chosen(self) -> Client | None:
-        """None where nobody is, or nobody whom the user sees."""
-        asked = self.value() or ""
-        if not asked.isdecimal() or int(asked) > BigIntegerField.MAX_BIGINT:
-            return None
-        found: Client | None = self.clients.filter(pk=asked).first()
+    def rows_of(self, rows: QuerySet[Any], chosen: Client) -> QuerySet[Any]:
+        found: QuerySet[Any] = rows.of_client(chosen)  # type: ignore[attr-defined]
         return found
-
-    def has_output(self) -> bool:
-        return self.value() is not None
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        chosen = self.chosen()
-        return [(str(chosen.pk), chosen)] if chosen else []
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() is None:
-            return queryset
-        chosen = self.chosen()
-        rows: QuerySet[Any] = queryset.of_client(chosen) if chosen else queryset.none()  # type: ignore[attr-defined]
-        return rows

@@ -7,6 +7,7 @@ from invitations.admin import (
     prospect_recipients,
     prospects,
     prospects_do_not_contact,
+    resources,
     templates,
     websites,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "prospect_recipients",
     "prospects",
     "prospects_do_not_contact",
+    "resources",
     "templates",
     "websites",
 ]

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from appointments.admin.appointments import AppointmentPages
 from appointments.models import Appointment
-from invitations.models import Invitation, InvitationBooking, ProspectList
+from invitations.models import Invitation, InvitationBooking, ProspectList, Recipient
 
 
 class Origin(NamedTuple):
@@ -47,7 +47,8 @@ class AppointmentAdmin(AppointmentPages):
             return Origin(str(invitation), url)
         its_list = recipient.prospect_list
         list_url = reverse("admin:invitations_prospectlist_change", args=[its_list.pk])
-        return Origin(str(invitation), url, str(recipient), str(its_list), list_url)
+        name = str(recipient) if self._sees(request, Recipient, recipient.pk) else ""
+        return Origin(str(invitation), url, name, str(its_list), list_url)
 
     def _sees(self, request: HttpRequest, model: type[Model], key: int) -> bool:
         page = self.admin_site.get_model_admin(model)

@@ -29,6 +29,7 @@ from invitations.admin.lists import (
     find_next_starts,
 )
 from invitations.admin.moving import move_urls
+from invitations.admin.prospect_figures import figures_of_invitation
 from invitations.admin.share import share_urls
 from invitations.generate import ImpossibleCriteriaError
 from invitations.models import Invitation, InvitationQuerySet
@@ -150,6 +151,7 @@ class InvitationAdmin(LifeActions, Columns):
         if self.sees_appointments(request):
             context["appointments"] = self._appointments(request, invitation).count()
             context["appointments_page"] = appointments_page(invitation)
+        context["figures"] = figures_of_invitation(request, invitation)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

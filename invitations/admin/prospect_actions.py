@@ -1,14 +1,13 @@
-"""What can be done with chosen recipients: write again, withdraw, take away as a file."""
+"""What can be done with chosen recipients: write again, remind, withdraw, take away as a file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import cast
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -18,14 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from appointments.changes import Author
 from appointments.locks import TooBusyError
 from invitations.models import ProspectList, RecipientQuerySet
-from invitations.prospects import sending
+from invitations.prospects import reminding, sending
 from invitations.prospects.adding import remove_recipients
-from invitations.views.prospects.access import acting_for
+from invitations.views.prospects.access import author_of
 from invitations.views.prospects.exporting import file_of
 from invitations.views.staff import admin_context
 from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, reach
-from scheduling.models import ServiceResource
 
 FIRST_ONES = 10
 """So many are named before all are dealt with."""
@@ -36,7 +34,7 @@ Sending = Callable[..., int]
 class RecipientActions(NarrowedAdmin):
     """Each goes list by list through ``sending``, for the lists that the user may send."""
 
-    actions = ("write_again", "withdraw", "take_off", "as_csv", "as_xlsx")
+    actions = ("write_again", "remind", "withdraw", "take_off", "as_csv", "as_xlsx")
 
     @admin.action(description=_("Send the letter again"), permissions=["change"])
     def write_again(self, request: HttpRequest, rows: RecipientQuerySet) -> None:
@@ -44,11 +42,22 @@ class RecipientActions(NarrowedAdmin):
         words = ngettext("%(n)s letter is in line again.", "%(n)s letters are in line again.", done)
         _say(request, words, done)
 
+    @admin.action(description=_("Remind now…"), permissions=["change"])
+    def remind(self, request: HttpRequest, rows: RecipientQuerySet) -> HttpResponse | None:
+        """Asks first, and says who is left out."""
+        if "apply" not in request.POST:
+            found = reminding.to_remind(rows, timezone.now())
+            return _ask(request, "remind", gettext("Remind now"), found, chosen=rows.count())
+        done = _for_each_list(request, rows, reminding.remind)
+        words = ngettext("%(n)s reminder is in line.", "%(n)s reminders are in line.", done)
+        _say(request, words, done)
+        return None
+
     @admin.action(description=_("Withdraw the invitation…"), permissions=["change"])
     def withdraw(self, request: HttpRequest, rows: RecipientQuerySet) -> HttpResponse | None:
         """Asks first: there is no way back."""
         if "apply" not in request.POST:
-            return _ask_to_withdraw(request, rows)
+            return _ask(request, "withdraw", gettext("Withdraw invitations"), rows)
         done = _for_each_list(request, rows, sending.withdraw)
         words = ngettext("%(n)s link was withdrawn.", "%(n)s links were withdrawn.", done)
         _say(request, words, done)
@@ -70,29 +79,35 @@ class RecipientActions(NarrowedAdmin):
         return file_of(rows, "xlsx", gettext("recipients"))
 
 
-def _ask_to_withdraw(request: HttpRequest, rows: RecipientQuerySet) -> HttpResponse:
+def _ask(
+    request: HttpRequest, action: str, title: str, rows: RecipientQuerySet, **more: Any
+) -> HttpResponse:
+    """The page before an action on the chosen ones; ``rows`` are those to whom it would be done."""
     across = request.POST.get("select_across") == "1"
     chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
-    number = rows.count()
+    number, page = rows.count(), page_in(request)
     context = {
-        **admin_context(request, gettext("Withdraw invitations")),
+        **admin_context(request, title),
+        "action": action,
+        "prospect_list": page and ProspectList.objects.get(pk=page),
         "number": number,
         "names": rows[:FIRST_ONES],
         "more": max(number - FIRST_ONES, 0),
         "across": int(across),
-        "chosen": chosen[:1] if across else chosen,
+        "sent_on": chosen[:1] if across else chosen,
+        **more,
     }
-    return TemplateResponse(request, "admin/invitations/prospects/withdraw.html", context)
+    return TemplateResponse(request, f"admin/invitations/prospects/{action}.html", context)
 
 
-def _removed(
-    key: int,
-    rows: RecipientQuerySet,
-    actor: User,
-    on_behalf_of: ServiceResource | None,
-    now: datetime,
-) -> int:
-    return remove_recipients(key, rows.values_list("pk", flat=True), Author(actor, on_behalf_of))
+def page_in(request: HttpRequest) -> int | None:
+    """The key of the list whose page this is; None for all recipients that the user may see."""
+    match = request.resolver_match
+    return match.kwargs.get("prospect_list") if match else None
+
+
+def _removed(key: int, rows: RecipientQuerySet, *, author: Author, now: datetime) -> int:
+    return remove_recipients(key, rows.values_list("pk", flat=True), author)
 
 
 def _for_each_list(request: HttpRequest, rows: RecipientQuerySet, act: Sending) -> int:
@@ -103,13 +118,7 @@ def _for_each_list(request: HttpRequest, rows: RecipientQuerySet, act: Sending) 
     done = 0
     for each in lists.with_invitation(timezone.now()):
         try:
-            done += act(
-                each.pk,
-                rows,
-                actor=cast(User, request.user),
-                on_behalf_of=acting_for(request, each),
-                now=timezone.now(),
-            )
+            done += act(each.pk, rows, author=author_of(request, each), now=timezone.now())
         except sending.LinkClosedError:
             messages.warning(request, gettext("%(list)s: the link is closed.") % {"list": each})
         except TooBusyError:

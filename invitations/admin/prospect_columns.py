@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from appointments.admin.lists import state
+from appointments.admin.lists import by_time, state
 from appointments.models import Appointment, AppointmentQuerySet, Status
 from invitations.admin.lists import two_lines
 from invitations.models import Recipient, State
@@ -111,11 +111,11 @@ class RecipientColumns(NarrowedAdmin):
         found = State(recipient.state)
         return state(SHAPES[found], found.label)
 
-    @admin.display(description=_("queued"), ordering="queued_at")
+    @admin.display(description=_("queued"), ordering=by_time("queued_at"))
     def queued(self, recipient: Any) -> str:
         return _moment(recipient, recipient.queued_at)
 
-    @admin.display(description=_("sent"), ordering="sent_at")
+    @admin.display(description=_("sent"), ordering=by_time("sent_at"))
     def sent(self, recipient: Any) -> str:
         return _moment(recipient, recipient.sent_at)
 
@@ -123,11 +123,11 @@ class RecipientColumns(NarrowedAdmin):
     def fetched(self, recipient: Any) -> str:
         return _moment(recipient, recipient.fetched_at)
 
-    @admin.display(description=_("opened"), ordering="opened_at")
+    @admin.display(description=_("opened"), ordering=by_time("opened_at"))
     def opened(self, recipient: Any) -> str:
         return _moment(recipient, recipient.opened_at)
 
-    @admin.display(description=_("booked"), ordering="booked_at")
+    @admin.display(description=_("booked"), ordering=by_time("booked_at"))
     def booked(self, recipient: Any) -> str:
         return _moment(recipient, recipient.booked_at)
 

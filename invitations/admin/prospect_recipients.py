@@ -17,8 +17,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from appointments.fields import AddressField, LineField
+from appointments.locks import TooBusyError, waiting_for_locks
 from appointments.models import GRACE
-from invitations.admin.prospect_actions import RecipientActions
+from invitations.admin.prospect_actions import RecipientActions, page_in
 from invitations.admin.prospect_columns import (
     ReachedFilter,
     RecipientColumns,
@@ -50,9 +51,18 @@ class ListPage(ChangeList):
 
 class CorrectionForm(forms.ModelForm):
     def clean_email(self) -> str:
-        """The database refuses it as well, but of a list, which no form names."""
+        """The database refuses it as well, but of a list, which no form names.
+
+        Behind the same lock as whoever is added. The page is one transaction, so the list stays
+        locked until the address is saved.
+        """
         email: str = self.cleaned_data["email"]
-        others = self.instance.prospect_list.recipients.exclude(pk=self.instance.pk)
+        try:
+            with waiting_for_locks():
+                prospect_list = ProspectList.lock(self.instance.prospect_list_id)
+        except TooBusyError as error:
+            raise ValidationError(_("Others are changing the same. Please try again.")) from error
+        others = prospect_list.recipients.exclude(pk=self.instance.pk)
         if others.with_address(email).exists():
             raise ValidationError(_("This address is on the list already."))
         return email
@@ -66,6 +76,7 @@ class RecipientAdmin(RecipientActions, RecipientColumns):
     search_fields = ("first_name", "last_name", "email")
     change_list_template = "admin/invitations/prospects/recipients.html"
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # the picture above the list counts them
     fields = (
         ("first_name", "last_name"),
         "email",
@@ -112,6 +123,10 @@ class RecipientAdmin(RecipientActions, RecipientColumns):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # its link would be dead (rule L3); withdrawing says why
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        # Only what was typed: the record of their client may be merged in this very moment.
+        obj.save(update_fields=form.changed_data)
+
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         return redirect("admin:invitations_prospectlist_recipients", obj.prospect_list_id)
 
@@ -127,9 +142,3 @@ class RecipientAdmin(RecipientActions, RecipientColumns):
     @admin.display(description=_("link"))
     def link(self, recipient: Recipient) -> SafeString:
         return format_html("<code>{}</code>", invitation_url(recipient.key))
-
-
-def page_in(request: HttpRequest) -> int | None:
-    """The key of the list whose page this is; None for all recipients that the user may see."""
-    match = request.resolver_match
-    return match.kwargs.get("prospect_list") if match else None

@@ -12,16 +12,18 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from appointments.admin.lists import moment
+from appointments.admin.lists import by_time, moment
+from appointments.locks import TooBusyError, waiting_for_locks
 from invitations.admin.lists import two_lines
 from invitations.admin.prospect_adding import adding_urls
+from invitations.admin.prospect_figures import OfResource, ways_to
 from invitations.admin.prospect_urls import prospect_urls
 from invitations.models import ProspectList, Recipient
 from invitations.models.bookings import last_booked
@@ -39,20 +41,19 @@ from scheduling.models import ServiceResource
 
 
 class ListOfLists(ChangeList):
-    """A page of the lists; each knows its ``funnel``, and leads to the page of its recipients."""
+    """A page of the lists; each knows its ``funnel``, and leads to where it is read."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.leads_to_recipients = reach(request).anybody(Act.GENERATE)
+        self.may_begin = reach(request).anybody(Act.GENERATE)
+        self.ways = ways_to(request, self.result_list)
         found = funnels(self.result_list, timezone.now())
         for each in self.result_list:
             each.funnel = found.get(each.pk, NOBODY)
         self.totals = sum_of(found.values())
 
     def url_for_result(self, result: Any) -> str:
-        if self.leads_to_recipients:
-            return reverse("admin:invitations_prospectlist_recipients", args=[result.pk])
-        return super().url_for_result(result)
+        return self.ways[result.pk]
 
 
 class ListForm(forms.ModelForm):
@@ -65,6 +66,18 @@ class ListForm(forms.ModelForm):
                 self.fields[name].widget.attrs["placeholder"] = usual
         if "message" in self.fields:
             self.fields["message"].help_text = _help()
+
+    def clean(self) -> dict[str, Any]:
+        """Behind the same lock as whoever sends, whose letters get other times by another pace.
+
+        The page is one transaction, so the list stays locked until it is saved.
+        """
+        try:
+            with waiting_for_locks():
+                ProspectList.lock(self.instance.pk)
+        except TooBusyError:
+            self.add_error(None, gettext("Others are changing the same. Please try again."))
+        return self.cleaned_data
 
 
 def _help() -> str:
@@ -83,6 +96,7 @@ class ProspectListAdmin(NarrowedAdmin):
     list_filter = (
         ("invitation__owner", admin.RelatedOnlyFieldListFilter),
         ("invitation__hosts__service_resource", admin.RelatedOnlyFieldListFilter),
+        OfResource,
     )
     search_fields = ("name", "invitation__topic__name", "invitation__owner__name")
     fieldsets = (
@@ -175,11 +189,11 @@ class ProspectListAdmin(NarrowedAdmin):
     def booked(self, prospect_list: ProspectList) -> int:
         return _count(prospect_list, Reached.BOOKED)
 
-    @admin.display(description=_("state"), ordering="started_at")
+    @admin.display(description=_("state"), ordering=by_time("started_at"))
     def state(self, prospect_list: ProspectList) -> SafeString:
         return state_of(prospect_list, _funnel(prospect_list))
 
-    @admin.display(description=_("last booked"), ordering="last_booked")
+    @admin.display(description=_("last booked"), ordering=by_time("last_booked"))
     def last(self, prospect_list: Any) -> str:
         return moment(prospect_list.last_booked, prospect_list.invitation.time_zone)
 

@@ -22,6 +22,7 @@ from invitations.demo.people import (
     make_clients,
     make_resource,
 )
+from invitations.demo.prospects import make_prospects
 from invitations.development import customer_page_url
 from invitations.models import InvitationKey
 from scheduling.models import SchedulingPolicy
@@ -64,9 +65,10 @@ def _make(today: dt.date) -> InvitationKey:
     topics = make_topics([zurich, new_york])
     team = {person.username: make_resource(person, [zurich, new_york]) for person in PEOPLE}
     User.objects.create_superuser("admin", "admin@example.com", PASSWORD)
-    make_assistant("carla", "Carla", "Weber", team["anna"])
+    carla = make_assistant("carla", "Carla", "Weber", team["anna"])
     make_absences(team, today)
     make_presets(team["anna"], topics)
     make_invitations(team, topics, zurich, make_clients(), today)
     make_bookings(topics["First meeting"], team, [zurich, new_york])
+    make_prospects(team["anna"], carla, topics["First meeting"], zurich, today)
     return InvitationKey.objects.order_by("pk")[0]

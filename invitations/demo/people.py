@@ -85,7 +85,7 @@ def make_resource(person: Person, offices: list[Territory]) -> ServiceResource:
 
 def make_assistant(
     username: str, first_name: str, last_name: str, resource: ServiceResource
-) -> None:
+) -> User:
     user = User.objects.create_user(
         username,
         f"{username}@example.com",
@@ -95,6 +95,7 @@ def make_assistant(
     )
     join(user, ASSISTANTS)
     AssistantGrant.objects.create(service_resource=resource, assistant=user)
+    return user
 
 
 def make_absences(team: dict[str, ServiceResource], today: dt.date) -> None:

@@ -10,13 +10,13 @@ from invitations.models.invitations import Invitation, InvitationQuerySet
 from invitations.models.keys import InvitationKey
 from invitations.models.lists import ProspectList
 from invitations.models.origins import BookingOrigin
+from invitations.models.recipient_states import State
 from invitations.models.recipients import (
     DoNotContact,
     Letter,
     Recipient,
     RecipientMark,
     RecipientQuerySet,
-    State,
 )
 from invitations.models.templates import InvitationTemplate, Lockable, ResourceDefaults
 from invitations.models.uploads import RecipientUpload

@@ -24,6 +24,7 @@ class InvitationEvent(Event):
         RECIPIENTS_REMOVED = "recipients_removed", _("Recipients taken off the list")
         SENT = "sent", _("Letters sent")
         SENT_AGAIN = "sent_again", _("Letters sent again")
+        REMINDED = "reminded", _("Reminders sent")
         PAUSED = "paused", _("Sending paused")
         RESUMED = "resumed", _("Sending resumed")
 

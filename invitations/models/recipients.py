@@ -6,10 +6,20 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import (
+    DateTimeField,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import (
+    Appointment,
     AppointmentEvent,
     Client,
     Event,
@@ -19,8 +29,10 @@ from appointments.models import (
 )
 from appointments.models.addresses import Folded, folded
 from invitations.models.bookings import InvitationBooking, InvitationBookingQuerySet
+from invitations.models.hosts import InvitationHost
 from invitations.models.keys import InvitationKey
 from invitations.models.lists import ProspectList
+from invitations.models.recipient_states import STATE
 
 Result = OutboxMessage.Result
 
@@ -30,21 +42,6 @@ class Letter(models.TextChoices):
 
     FIRST = "prospect_letter", _("Letter to a prospect")
     NUDGE = "prospect_nudge", _("Reminder to a prospect")
-
-
-class State(models.TextChoices):
-    """What became of a recipient: the furthest that happened, by the rows that say so."""
-
-    LISTED = "listed", _("On the list")
-    QUEUED = "queued", _("Queued")
-    SENT = "sent", _("Sent")
-    REFUSED = "refused", _("Refused")
-    FETCHED = "fetched", _("Fetched")
-    OPENED = "opened", _("Opened")
-    BOOKED = "booked", _("Booked")
-    CANCELLED = "cancelled", _("Cancelled")
-    NO_SHOW = "no_show", _("No-show")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class RecipientQuerySet(models.QuerySet["Recipient"]):
@@ -66,9 +63,30 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         finished = Exists(_letters(Result.SENT, Result.PARKED))
         return self.filter(finished, ~Exists(_letters("")))
 
+    def not_sent_since(self, since: datetime) -> Self:
+        """Without those to whom a letter or a reminder went out since then."""
+        sent = OutboxMessage.objects.filter(kind__in=Letter.values, object_id=OuterRef("pk"))
+        return self.filter(~Exists(sent.filter(result=Result.SENT, finished_at__gt=since)))
+
+    def not_owed_before(self, time: datetime) -> Self:
+        """Without those to whom the letter is owed, or a reminder that is due by then."""
+        owed = OutboxMessage.objects.waiting().filter(object_id=OuterRef("pk"))
+        soon = Q(kind=Letter.FIRST) | Q(kind=Letter.NUDGE, not_before__lte=time)
+        return self.filter(~Exists(owed.filter(soon)))
+
     def without_appointment(self, since: datetime) -> Self:
         """Those with none that stands; ``since`` as in ``with_history()``."""
         return self.filter(~_stands(since))
+
+    def remindable(self, since: datetime) -> Self:
+        """Those who got the letter, and since then booked nothing, by whatever link of the same
+        people; ``since`` as in ``with_history()``.
+
+        Somebody who cancelled may be written to anew, but not be reminded.
+        """
+        sent = self.alias(letter_at=_first(_letters(Result.SENT), "finished_at"))
+        booked = Exists(_bookings().unlapsed(since))
+        return sent.filter(~booked, ~_booked_otherwise(since), letter_at__isnull=False)
 
     def with_letter(self) -> Self:
         """With what a letter to them says of list and invitation, but for the hosts."""
@@ -85,19 +103,27 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
 
         ``since`` is now less GRACE: unconfirmed bookings that lapsed by then are none.
         """
-        return self.annotate(
-            queued_at=_first(_letters("", Result.SENT, Result.PARKED), "created_at"),
-            sent_at=_first(_letters(Result.SENT), "finished_at"),
-            refused_at=_first(_letters(Result.PARKED), "finished_at"),
-            fetched_at=_first(_marks(RecipientMark.Kind.FETCHED), "at"),
-            opened_at=_first(_marks(RecipientMark.Kind.OPENED), "at"),
-            withdrawn_at=_first(_marks(RecipientMark.Kind.WITHDRAWN), "at"),
-            booked_at=_first(_bookings().unlapsed(since), "appointment__created_at"),
-            moved_at=_first(_changes(AppointmentEvent.Kind.MOVED, since), "at"),
-            cancelled_at=_first(_changes(AppointmentEvent.Kind.CANCELLED, since), "at"),
-            stands=_stands(since),
-            missed=Exists(_bookings().filter(appointment__status=Status.NO_SHOW)),
-        ).annotate(state=_STATE)
+        return (
+            self.annotate(
+                fetched=_joined(RecipientMark.Kind.FETCHED),
+                opened=_joined(RecipientMark.Kind.OPENED),
+                withdrawn=_joined(RecipientMark.Kind.WITHDRAWN),
+            )
+            .annotate(
+                queued_at=_first(_letters("", Result.SENT, Result.PARKED), "created_at"),
+                sent_at=_first(_letters(Result.SENT), "finished_at"),
+                refused_at=_first(_letters(Result.PARKED), "finished_at"),
+                fetched_at=F("fetched__at"),
+                opened_at=F("opened__at"),
+                withdrawn_at=F("withdrawn__at"),
+                booked_at=_first(_bookings().unlapsed(since), "appointment__created_at"),
+                moved_at=_first(_changes(AppointmentEvent.Kind.MOVED, since), "at"),
+                cancelled_at=_first(_changes(AppointmentEvent.Kind.CANCELLED, since), "at"),
+                stands=_stands(since),
+                missed=Exists(_bookings().filter(appointment__status=Status.NO_SHOW)),
+            )
+            .annotate(state=STATE)
+        )
 
 
 class Recipient(models.Model):
@@ -238,6 +264,11 @@ def _marks(kind: str) -> models.QuerySet[RecipientMark]:
     return RecipientMark.objects.filter(recipient=OuterRef("pk"), kind=kind)
 
 
+def _joined(kind: str) -> FilteredRelation:
+    """The mark of a kind, of which there is one at most: a join is faster than a query for each."""
+    return FilteredRelation("marks", condition=Q(marks__kind=kind))
+
+
 def _bookings() -> InvitationBookingQuerySet:
     rows: InvitationBookingQuerySet = InvitationBooking.objects.filter(key=OuterRef("key"))
     return rows
@@ -246,6 +277,19 @@ def _bookings() -> InvitationBookingQuerySet:
 def _stands(since: datetime) -> Exists:
     """Whether a recipient has an appointment that was not cancelled, missed or lapsed."""
     return Exists(_bookings().counting(since).exclude(appointment__status=Status.NO_SHOW))
+
+
+def _booked_otherwise(since: datetime) -> Exists:
+    """Whether a recipient with ``letter_at`` booked with one of the hosts, or by another invitation
+    of its owner, after the letter."""
+    invitation = "prospect_list__invitation"
+    hosts = InvitationHost.objects.filter(invitation=OuterRef(OuterRef(invitation)))
+    with_host = Q(assignments__service_resource__in=hosts.values("service_resource"))
+    of_owner = Q(invitation_booking__invitation__owner=OuterRef(f"{invitation}__owner"))
+    theirs = Q(address=Folded(OuterRef("email"))) | Q(client=OuterRef("client"))
+    unlapsed = Q(confirm_until=None) | Q(confirm_until__gt=since)
+    rows = Appointment.objects.alias(address=Folded("email")).filter(theirs, unlapsed)
+    return Exists(rows.filter(with_host | of_owner, created_at__gte=OuterRef("letter_at")))
 
 
 def _changes(kind: str, since: datetime) -> models.QuerySet[AppointmentEvent]:
@@ -259,18 +303,3 @@ def _changes(kind: str, since: datetime) -> models.QuerySet[AppointmentEvent]:
 def _first(rows: models.QuerySet[Any], time: str) -> Subquery:
     """When the first of them happened."""
     return Subquery(rows.order_by(time).values(time)[:1], output_field=DateTimeField())
-
-
-_STATE = Case(
-    When(withdrawn_at__isnull=False, then=Value(State.WITHDRAWN)),
-    When(stands=True, then=Value(State.BOOKED)),
-    When(missed=True, then=Value(State.NO_SHOW)),
-    When(cancelled_at__isnull=False, then=Value(State.CANCELLED)),
-    When(opened_at__isnull=False, then=Value(State.OPENED)),
-    When(fetched_at__isnull=False, then=Value(State.FETCHED)),
-    When(sent_at__isnull=False, then=Value(State.SENT)),
-    When(refused_at__isnull=False, then=Value(State.REFUSED)),
-    When(queued_at__isnull=False, then=Value(State.QUEUED)),
-    default=Value(State.LISTED),
-    output_field=models.CharField(),
-)

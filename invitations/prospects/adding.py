@@ -22,6 +22,7 @@ from invitations.models import (
     RecipientMark,
 )
 from invitations.prospects.review import Prospect, Review, known_about, sift
+from invitations.prospects.traces import log
 
 AT_ONCE = 1_000
 """So many rows go into one statement."""
@@ -71,7 +72,7 @@ def write(prospect_list: ProspectList, prospects: Sequence[Prospect], author: Au
         for key, prospect in zip(keys, prospects, strict=True)
     )
     Recipient.objects.bulk_create(recipients, batch_size=AT_ONCE)
-    _log(prospect_list, Kind.RECIPIENTS_ADDED, author)
+    log(prospect_list, Kind.RECIPIENTS_ADDED, author)
 
 
 @waiting_for_locks()
@@ -89,7 +90,7 @@ def remove_recipients(key: int, recipients: Iterable[int], author: Author) -> in
     if gone:
         Recipient.objects.filter(pk__in=gone).delete()
         InvitationKey.objects.filter(pk__in=gone.values(), client=None).delete()
-        _log(prospect_list, Kind.RECIPIENTS_REMOVED, author)
+        log(prospect_list, Kind.RECIPIENTS_REMOVED, author)
     return len(gone)
 
 
@@ -121,12 +122,3 @@ def _held(clients: list[Client]) -> list[Client]:
 
 def _letters() -> models.QuerySet[OutboxMessage]:
     return OutboxMessage.objects.filter(kind__in=Letter.values)
-
-
-def _log(prospect_list: ProspectList, kind: str, author: Author) -> None:
-    InvitationEvent.objects.create(
-        invitation_id=prospect_list.invitation_id,
-        kind=kind,
-        actor=author.user,
-        on_behalf_of=author.on_behalf_of,
-    )

@@ -12,8 +12,8 @@ from tablib import Dataset
 from invitations.models import RecipientQuerySet, State
 from invitations.prospects.funnel import Reached
 
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell begins with that a spreadsheet would take for a formula."""
+FORMULAS = tuple("=+-@\t\r\n＝＋－＠")
+"""What a cell begins with that a spreadsheet takes for a formula; wide signs in some countries."""
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -54,7 +54,8 @@ def exported(recipients: RecipientQuerySet, kind: str) -> bytes:
 def safe(cell: str) -> str:
     """The same, never a formula, and without characters that no sheet can hold."""
     text = ILLEGAL_CHARACTERS_RE.sub(" ", cell)
-    return f"'{text}" if text.startswith(FORMULAS) else text
+    begins = text.startswith(FORMULAS) or text.lstrip().startswith(FORMULAS)
+    return f"'{text}" if begins else text
 
 
 def _headings() -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
@@ -20,20 +21,37 @@ from invitations.prospects.tables import Row, UnreadableError, read_pasted
 INCLUDES_INVITED = _("Add those as well who have a link that is still open")
 
 
+is_name = RegexValidator(
+    r"^[\d.,:/ -]*\d[\d.,:/ -]*$",
+    _("This is a number or a date, not a name."),
+    inverse_match=True,
+)
+is_as_typed = RegexValidator(
+    r"^\d+[.,]?\d*E\+\d+$|^\d{4}-\d\d-\d\d\b|^\d\d:\d\d:",
+    _("A spreadsheet made something else of this number. Please format its column as text."),
+    inverse_match=True,
+)
+
+
 class RecipientForm(forms.Form):
-    """One recipient."""
+    """One recipient; what a spreadsheet took for a date or a sum is neither name nor phone."""
 
     first_name = LineField(
-        label=_("First name"), max_length=Recipient._meta.get_field("first_name").max_length
+        label=_("First name"),
+        max_length=Recipient._meta.get_field("first_name").max_length,
+        validators=[is_name],
     )
     last_name = LineField(
-        label=_("Last name"), max_length=Recipient._meta.get_field("last_name").max_length
+        label=_("Last name"),
+        max_length=Recipient._meta.get_field("last_name").max_length,
+        validators=[is_name],
     )
     email = AddressField(label=_("E-mail address"), max_length=254)
     phone = LineField(
         label=_("Phone"),
         max_length=Recipient._meta.get_field("phone").max_length,
         required=False,
+        validators=[is_as_typed],
     )
 
 
@@ -72,13 +90,17 @@ class TableForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"}),
-        help_text=_("Copied from a spreadsheet, or with commas or semicolons between columns."),
+        help_text=_(
+            "Copied from a spreadsheet, or with commas or semicolons between columns. Up to 2 MB."
+        ),
     )
     file = forms.FileField(
         label=_("Or choose a file"),
         required=False,
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
-        help_text=_("CSV, TSV or XLSX, of which the first sheet counts. Up to 10,000 rows."),
+        help_text=_(
+            "CSV, TSV or XLSX, of which the first sheet counts. Up to 10,000 rows and 5 MB."
+        ),
     )
 
     def clean(self) -> None:

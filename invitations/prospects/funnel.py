@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.models import GRACE, OutboxMessage
 from invitations.models import Letter, ProspectList, Recipient, RecipientQuerySet, State
+from invitations.models.recipient_states import is_in
 
 
 class Reached(models.TextChoices):
@@ -39,10 +40,10 @@ IS = {
     Reached.SENT: Q(sent_at__isnull=False),
     Reached.OPENED: Q(opened_at__isnull=False) | Q(booked_at__isnull=False),
     Reached.BOOKED: Q(stands=True),
-    Reached.REFUSED: Q(state=State.REFUSED),
+    Reached.REFUSED: is_in(State.REFUSED),
     Reached.MOVED: Q(moved_at__isnull=False),
-    Reached.CANCELLED: Q(state=State.CANCELLED),
-    Reached.NO_SHOW: Q(state=State.NO_SHOW),
+    Reached.CANCELLED: is_in(State.CANCELLED),
+    Reached.NO_SHOW: is_in(State.NO_SHOW),
     Reached.WITHDRAWN: Q(withdrawn_at__isnull=False),
 }
 """What each means of a recipient ``with_history()``. Who booked has opened, by whatever way."""
@@ -108,7 +109,8 @@ def _funnel(row: Mapping[str, Any]) -> Funnel:
 def _with_letters(recipients: RecipientQuerySet) -> RecipientQuerySet:
     """With until when the letter of each waits at least, None where none does."""
     letters = OutboxMessage.objects.waiting().filter(kind=Letter.FIRST, object_id=OuterRef("pk"))
-    return recipients.order_by().annotate(waits_until=Subquery(letters.values("not_before")[:1]))
+    last = letters.order_by().values("not_before")[:1]
+    return recipients.order_by().annotate(waits_until=Subquery(last))
 
 
 _COUNTS = {

@@ -53,8 +53,10 @@ def letters_to(recipients: QuerySet[Recipient]) -> OutboxQuerySet:
 def to_recipient(message: OutboxMessage) -> EmailMultiAlternatives | None:
     """The letter, or None where it no longer says anything to anybody who wants to hear it."""
     now = timezone.now()
-    for recipient in _contactable(message.object_id, now - GRACE):
-        if _applies(message.kind, recipient, now):
+    find = _to_remind if message.kind == Letter.NUDGE else _to_write
+    for recipient in find(message.object_id, now - GRACE):
+        invitation = recipient.key.invitation
+        if invitation.closed(now, invitation.count_uses(now)) is None:
             mail = preview(recipient, message.kind)
             mail.extra_headers |= headers_of(message)
             return mail
@@ -62,28 +64,22 @@ def to_recipient(message: OutboxMessage) -> EmailMultiAlternatives | None:
 
 
 @prepared
-def _contactable(key: int, since: datetime) -> QuerySet[Recipient]:
-    return Recipient.objects.contactable().with_history(since).with_letter().filter(pk=key)
+def _to_write(key: int, since: datetime) -> QuerySet[Recipient]:
+    """The recipient, unless they have an appointment or want no letters."""
+    recipients = Recipient.objects.contactable().without_appointment(since)
+    return recipients.with_letter().filter(pk=key)
+
+
+@prepared
+def _to_remind(key: int, since: datetime) -> QuerySet[Recipient]:
+    """The recipient, if a reminder still tells them something."""
+    return Recipient.objects.contactable().remindable(since).with_letter().filter(pk=key)
 
 
 def preview(recipient: Recipient, kind: str = Letter.FIRST) -> EmailMultiAlternatives:
     """The mail as this recipient would get it now, in the language of the site."""
     with translation.override(settings.LANGUAGE_CODE):
         return _mail(recipient, kind)
-
-
-def _applies(kind: str, recipient: Recipient, now: datetime) -> bool:
-    """Whether there is something to book, and a recipient who has not.
-
-    Somebody who cancelled may be written to anew, but not be reminded; nor may somebody who never
-    got the letter.
-    """
-    invitation = recipient.key.invitation
-    if invitation.closed(now, invitation.count_uses(now)):
-        return False
-    if kind == Letter.NUDGE:
-        return bool(recipient.sent_at and not recipient.booked_at)
-    return not recipient.stands
 
 
 def _mail(recipient: Recipient, kind: str) -> EmailMultiAlternatives:

@@ -11,7 +11,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from appointments.form_tokens import hand_out
-from invitations.models import InvitationKey, Recipient, RecipientMark
+from appointments.signed_in import visitor_of
+from invitations.models import InvitationKey, ProspectList, Recipient, RecipientMark
+from scheduling.access import Act, reach_of
 
 Kind = RecipientMark.Kind
 
@@ -28,12 +30,16 @@ def note(request: HttpRequest, key: InvitationKey, now: datetime) -> None:
     """What a request for a link's page says of its recipient: a form sent that there is a person.
 
     Of other requests nobody knows: the page, until that is settled, has a script that finds out.
-    Its template finds it as ``request.beacon``. The key comes ``with_marks()``.
+    Its template finds it as ``request.beacon``. Of staff who may see the list it says nothing.
+    The key comes ``with_marks()``; who may frame the page has to be settled before.
     """
+    is_settled = key.fetched_at is not None and key.opened_at is not None
+    if key.of_recipient is None or is_settled or _sees_its_list(request, key.of_recipient, now):
+        return None
     if request.method == "POST":
         return note_opened(key)
     note_fetched(key)
-    if key.of_recipient and key.opened_at is None:
+    if key.opened_at is None:
         token = hand_out(beacon_scope(key), now)
         vars(request)["beacon"] = Beacon(reverse("opened", args=[key.key]), token)
     return None
@@ -59,6 +65,15 @@ def note_opened(key: InvitationKey) -> None:
 def is_withdrawn(recipient: Recipient) -> bool:
     """Whether the link was taken back, by now."""
     return RecipientMark.objects.filter(recipient=recipient, kind=Kind.WITHDRAWN).exists()
+
+
+def _sees_its_list(request: HttpRequest, recipient: Recipient, now: datetime) -> bool:
+    """Whether somebody of the office looks, as they do who send the link or answer a question."""
+    staff = visitor_of(request).staff
+    if staff is None:
+        return False
+    seen = reach_of(staff, now).resources(Act.SEE_INVITATIONS)
+    return ProspectList.objects.of_resources(seen).filter(pk=recipient.prospect_list_id).exists()
 
 
 def _write(recipient: Recipient, kind: Kind) -> None:

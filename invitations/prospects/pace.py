@@ -1,13 +1,14 @@
-"""When the letters of a list are due: one after another, so many a minute."""
+"""When letters and reminders of a list are due: one after another, so many a minute."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from itertools import count
+from collections import deque
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from heapq import merge
 
 from django.db import transaction
-from django.db.models import F, Max, Min
+from django.db.models import F, Min
 
 from appointments.chores import chore
 from appointments.locks import waiting_for_locks
@@ -20,17 +21,62 @@ TOO_LATE = timedelta(minutes=2)
 """By so much may letters lag behind before all that wait are put off: sending them at once would
 be faster than their list allows."""
 
+AT_ONCE = 1_000
+"""So many rows go into one statement."""
 
-def times_to_send(prospect_list: ProspectList, now: datetime) -> Iterator[datetime]:
-    """When further letters may go out: from now on, or after those that wait already.
 
-    Of a list that is paused they count from then, as the pause is added to all when it ends.
+class Line:
+    """When letters of a list are due, each so long after another as the list's pace asks for."""
+
+    def __init__(self, prospect_list: ProspectList, taken: Iterable[datetime] = ()) -> None:
+        self._gap = A_MINUTE / prospect_list.per_minute
+        self._taken = list(taken)
+
+    def take(self, wishes: Iterable[datetime]) -> list[datetime]:
+        """The first free times from those that are wished for, which come in order."""
+        times = list(in_turn(wishes, self._taken, self._gap))
+        self._taken = list(merge(self._taken, times))
+        return times
+
+
+def in_turn(
+    wishes: Iterable[datetime], taken: Iterable[datetime], gap: timedelta
+) -> Iterator[datetime]:
+    """For each wish a time from then on, a gap away from all others. Both come in order."""
+    others, free_from = deque(taken), datetime.min.replace(tzinfo=UTC)
+    for wish in wishes:
+        time = max(wish, free_from)
+        while others and others[0] < time + gap:
+            time = max(time, others.popleft() + gap)
+        yield time
+        free_from = time + gap
+
+
+def line_of(prospect_list: ProspectList) -> Line:
+    """With all that wait already, reminders as well."""
+    waiting = letters_to(prospect_list.recipients.all()).waiting().order_by("not_before")
+    return Line(prospect_list, waiting.values_list("not_before", flat=True))
+
+
+def beginning(prospect_list: ProspectList, now: datetime) -> datetime:
+    """From when on further letters may go out.
+
+    Of a list that is paused that is then, as the pause is added to all when it ends.
     """
-    gap = A_MINUTE / prospect_list.per_minute
-    begin = prospect_list.paused_at or now
-    last = _untried(prospect_list).aggregate(last=Max("not_before"))["last"]
-    first = max(begin, last + gap) if last else begin
-    return (first + number * gap for number in count())
+    return prospect_list.paused_at or now
+
+
+def move(messages: Iterable[OutboxMessage]) -> None:
+    """Write down when they are due now."""
+    # Thrice as fast as bulk_update, which asks of each row which of many it is. The price: a row
+    # that an administrator deletes in this very instant is back.
+    OutboxMessage.objects.bulk_create(
+        list(messages),
+        batch_size=AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["not_before"],
+    )
 
 
 def put_off(messages: OutboxQuerySet, *, by: timedelta) -> None:
@@ -40,16 +86,25 @@ def put_off(messages: OutboxQuerySet, *, by: timedelta) -> None:
 
 @waiting_for_locks()
 def respace(key: int, *, now: datetime) -> None:
-    """Give the letters that wait their times anew, after their number per minute has changed.
+    """Give what waits its times anew, after the list's number per minute has changed.
 
-    Raises TooBusyError.
+    Reminders stay as many days behind their letters. Raises TooBusyError.
     """
     prospect_list = ProspectList.lock(key)
-    begin, gap = prospect_list.paused_at or now, A_MINUTE / prospect_list.per_minute
-    waiting = list(_untried(prospect_list).order_by("not_before", "pk"))
-    for number, message in enumerate(waiting):
-        message.not_before = begin + number * gap
-    OutboxMessage.objects.bulk_update(waiting, ["not_before"], batch_size=500)
+    line, begin = Line(prospect_list), beginning(prospect_list, now)
+    letters = list(_untried(prospect_list, Letter.FIRST))
+    later: dict[int, timedelta] = {}
+    for letter, time in zip(letters, line.take([begin] * len(letters)), strict=True):
+        later[letter.object_id] = time - letter.not_before
+        letter.not_before = time
+    nudges = list(_untried(prospect_list, Letter.NUDGE))
+    for nudge in nudges:
+        nudge.not_before += later.get(nudge.object_id, timedelta())
+    nudges.sort(key=lambda nudge: nudge.not_before)
+    wishes = [nudge.not_before for nudge in nudges]
+    for nudge, time in zip(nudges, line.take(wishes), strict=True):
+        nudge.not_before = time
+    move([*letters, *nudges])
 
 
 @chore
@@ -69,7 +124,7 @@ def _catch_up(prospect_list: ProspectList, now: datetime) -> None:
         put_off(letters, by=now - oldest)
 
 
-def _untried(prospect_list: ProspectList) -> OutboxQuerySet:
-    """The letters that wait for their turn; one that failed waits for its next attempt."""
-    letters = letters_to(prospect_list.recipients.all()).waiting()
-    return letters.filter(kind=Letter.FIRST, attempts=0)
+def _untried(prospect_list: ProspectList, kind: Letter) -> OutboxQuerySet:
+    """What waits for its turn, in order; one that failed waits for its next attempt."""
+    waiting = letters_to(prospect_list.recipients.all()).waiting()
+    return waiting.filter(kind=kind, attempts=0).order_by("not_before", "pk")

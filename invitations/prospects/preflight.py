@@ -83,9 +83,32 @@ def _warnings(
             left,
         )
         yield words % {"n": left}
-    if invitation.audience != Audience.ANYONE:
-        yield _("Only clients who sign in can book by it: prospects who are none can’t.")
+    yield from _audience_warnings(prospect_list, invitation.audience)
     if invitation.website and not invitation.website.is_active:
         yield _("%(website)s is switched off: the links open on our own pages.") % {
             "website": invitation.website
         }
+
+
+def _audience_warnings(prospect_list: ProspectList, audience: str) -> Iterator[str]:
+    """How many could not book, as they may be no clients."""
+    if audience == Audience.ANYONE:
+        return
+    number = prospect_list.recipients.contactable().filter(client=None).count()
+    if not number:
+        return
+    if audience == Audience.CLIENTS:
+        words = ngettext(
+            "Only clients who sign in can book by it: %(n)s on the list is not known as a client.",
+            "Only clients who sign in can book by it: %(n)s on the list are not known as clients.",
+            number,
+        )
+    else:
+        words = ngettext(
+            "Only the client of a link can book by it: %(n)s on the list is not known as a client, "
+            "and that link opens to nobody.",
+            "Only the client of a link can book by it: %(n)s on the list are not known as clients, "
+            "and their links open to nobody.",
+            number,
+        )
+    yield words % {"n": number}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
-from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from appointments import outbox
+from appointments.changes import Author
 from appointments.locks import waiting_for_locks
 from appointments.models import GRACE
 from invitations import changes
@@ -22,10 +21,13 @@ from invitations.models import (
     RecipientQuerySet,
 )
 from invitations.prospects.letters import letters_to
-from invitations.prospects.pace import put_off, times_to_send
-from scheduling.models import ServiceResource
+from invitations.prospects.pace import beginning, line_of, put_off
+from invitations.prospects.traces import NOBODY, log
 
 Kind = InvitationEvent.Kind
+
+JUST_SENT = timedelta(minutes=5)
+"""Within this time a letter is not sent to the same recipient again."""
 
 
 class LinkClosedError(Exception):
@@ -39,63 +41,43 @@ def waiting_to_be_sent(prospect_list: ProspectList) -> RecipientQuerySet:
 
 
 @waiting_for_locks()
-def send(
-    key: int,
-    *,
-    actor: User | None = None,
-    on_behalf_of: ServiceResource | None = None,
-    now: datetime,
-) -> int:
+def send(key: int, *, author: Author = NOBODY, now: datetime) -> int:
     """Owe a letter, and its reminders, to all who may be written to and were not; say how many.
 
     So twice is once, and later recipients get theirs by sending again. Of a list that is paused
     they wait with the others. Raises LinkClosedError, TooBusyError.
     """
-    prospect_list = _lock_open(key, now)
-    recipients = list(waiting_to_be_sent(prospect_list).values_list("pk", flat=True))
-    if not recipients:
-        return 0
-    first = list(_letters(prospect_list, recipients, now))
-    _owe(prospect_list, [*first, *_nudges(prospect_list, first)])
-    if prospect_list.started_at is None:
+    prospect_list = lock_open(key, now)
+    number = _owe(prospect_list, waiting_to_be_sent(prospect_list), now)
+    if number and prospect_list.started_at is None:
         prospect_list.started_at = now
         prospect_list.save(update_fields=["started_at"])
-    _log(prospect_list, Kind.SENT, actor, on_behalf_of)
-    return len(recipients)
+    if number:
+        log(prospect_list, Kind.SENT, author)
+    return number
 
 
 @waiting_for_locks()
 def resend(
-    key: int,
-    recipients: QuerySet[Recipient],
-    *,
-    actor: User | None = None,
-    on_behalf_of: ServiceResource | None = None,
-    now: datetime,
+    key: int, recipients: QuerySet[Recipient], *, author: Author = NOBODY, now: datetime
 ) -> int:
     """Owe the letter once more to those of them who got it, or could not be reached; say how many.
 
-    Not to whom it is still owed, nor to who has an appointment by it. Raises LinkClosedError,
-    TooBusyError.
+    Not to whom it is still owed or was just sent, as two of the staff may ask for the same, nor to
+    who has an appointment by it. Raises LinkClosedError, TooBusyError.
     """
-    prospect_list = _lock_open(key, now)
-    chosen = _chosen(prospect_list, recipients).contactable().written_to()
-    chosen = chosen.without_appointment(now - GRACE).order_by("pk")
-    again = list(chosen.values_list("pk", flat=True))
-    if again:
-        _owe(prospect_list, _letters(prospect_list, again, now))
-        _log(prospect_list, Kind.SENT_AGAIN, actor, on_behalf_of)
-    return len(again)
+    prospect_list = lock_open(key, now)
+    chosen = chosen_of(prospect_list, recipients).contactable().written_to()
+    chosen = chosen.not_sent_since(now - JUST_SENT).without_appointment(now - GRACE)
+    number = _owe(prospect_list, chosen.order_by("pk"), now)
+    if number:
+        log(prospect_list, Kind.SENT_AGAIN, author)
+    return number
 
 
 @waiting_for_locks()
 def withdraw(
-    key: int,
-    recipients: QuerySet[Recipient],
-    *,
-    actor: User | None = None,
-    on_behalf_of: ServiceResource | None = None,
-    now: datetime,
+    key: int, recipients: QuerySet[Recipient], *, author: Author = NOBODY, now: datetime
 ) -> int:
     """Close the links of these recipients, and drop what waits for them; say how many it was.
 
@@ -104,24 +86,18 @@ def withdraw(
     # Bookings ask under this lock whether the link is withdrawn; it comes first everywhere (B1).
     Invitation.lock(ProspectList.objects.get(pk=key).invitation_id)
     withdrawn = RecipientMark.Kind.WITHDRAWN
-    chosen = _chosen(ProspectList.lock(key), recipients).exclude(marks__kind=withdrawn)
+    chosen = chosen_of(ProspectList.lock(key), recipients).exclude(marks__kind=withdrawn)
     keys = list(chosen.values_list("pk", flat=True))
     letters_to(chosen).waiting().drop(now)
+    by = {"actor": author.user, "on_behalf_of": author.on_behalf_of}
     RecipientMark.objects.bulk_create(
-        RecipientMark(recipient_id=each, kind=withdrawn, actor=actor, on_behalf_of=on_behalf_of)
-        for each in keys
+        RecipientMark(recipient_id=each, kind=withdrawn, **by) for each in keys
     )
     return len(keys)
 
 
 @waiting_for_locks()
-def pause(
-    key: int,
-    *,
-    actor: User | None = None,
-    on_behalf_of: ServiceResource | None = None,
-    now: datetime,
-) -> bool:
+def pause(key: int, *, author: Author = NOBODY, now: datetime) -> bool:
     """Hold back what waits, but for a letter that a worker has in hand; say whether this call did.
 
     Raises TooBusyError.
@@ -132,18 +108,12 @@ def pause(
     # What failed as well: it may be tried again before the others go on.
     letters_to(prospect_list.recipients.all()).unsent().update(is_held=True)
     _set_paused(prospect_list, now)
-    _log(prospect_list, Kind.PAUSED, actor, on_behalf_of)
+    log(prospect_list, Kind.PAUSED, author)
     return True
 
 
 @waiting_for_locks()
-def resume(
-    key: int,
-    *,
-    actor: User | None = None,
-    on_behalf_of: ServiceResource | None = None,
-    now: datetime,
-) -> bool:
+def resume(key: int, *, author: Author = NOBODY, now: datetime) -> bool:
     """Let go what was held back, as much later as the pause took; say whether this call did.
 
     Raises TooBusyError.
@@ -155,18 +125,11 @@ def resume(
     put_off(held, by=now - prospect_list.paused_at)
     held.update(is_held=False)
     _set_paused(prospect_list, None)
-    _log(prospect_list, Kind.RESUMED, actor, on_behalf_of)
+    log(prospect_list, Kind.RESUMED, author)
     return True
 
 
-def extend(
-    key: int,
-    until: date,
-    *,
-    actor: User | None = None,
-    on_behalf_of: ServiceResource | None = None,
-    now: datetime,
-) -> bool:
+def extend(key: int, until: date, *, author: Author = NOBODY, now: datetime) -> bool:
     """Move the last day of all links of a list, by the invitation's own way to change.
 
     Who was not written to because the link had ended is written to by sending again. Raises
@@ -175,10 +138,13 @@ def extend(
     invitation = ProspectList.objects.select_related("invitation").get(pk=key).invitation
     ends = [name for name in ("until_date", "expiry_date") if getattr(invitation, name)]
     values = dict.fromkeys(ends or ["expiry_date"], until)
-    return changes.change(invitation.pk, values, actor=actor, on_behalf_of=on_behalf_of, now=now)
+    return changes.change(
+        invitation.pk, values, actor=author.user, on_behalf_of=author.on_behalf_of, now=now
+    )
 
 
-def _lock_open(key: int, now: datetime) -> ProspectList:
+def lock_open(key: int, now: datetime) -> ProspectList:
+    """The list, locked until the transaction ends. Raises LinkClosedError."""
     prospect_list = ProspectList.lock(key)
     invitation = prospect_list.invitation
     if invitation.closed(now, invitation.count_uses(now)):
@@ -186,43 +152,40 @@ def _lock_open(key: int, now: datetime) -> ProspectList:
     return prospect_list
 
 
-def _chosen(prospect_list: ProspectList, recipients: QuerySet[Recipient]) -> RecipientQuerySet:
+def chosen_of(prospect_list: ProspectList, recipients: QuerySet[Recipient]) -> RecipientQuerySet:
     """Those of them who are on the list."""
     keys = recipients.order_by().values("pk")
     chosen: RecipientQuerySet = prospect_list.recipients.filter(pk__in=keys)
     return chosen
 
 
-def _letters(
-    prospect_list: ProspectList, recipients: Iterable[int], now: datetime
-) -> Iterator[outbox.Timed]:
-    times = times_to_send(prospect_list, now)
-    return ((Letter.FIRST, key, time) for key, time in zip(recipients, times, strict=False))
+def _owe(prospect_list: ProspectList, recipients: RecipientQuerySet, now: datetime) -> int:
+    """Owe them, in their order, the letter and its reminders; say how many they are."""
+    keys = list(recipients.values_list("pk", flat=True))
+    if keys:
+        # Reminders of an earlier letter: they would come beside those of this one.
+        letters_to(recipients).waiting().drop(now)
+        messages = _in_line(prospect_list, keys, now)
+        outbox.owe_at(messages, is_held=prospect_list.paused_at is not None)
+    return len(keys)
 
 
-def _nudges(prospect_list: ProspectList, letters: Iterable[outbox.Timed]) -> Iterator[outbox.Timed]:
-    """Reminders, so many days after each letter; those that no longer apply are dropped then."""
-    days = timedelta(days=prospect_list.nudge_days)
-    for _kind, key, time in letters:
-        for number in range(1, prospect_list.nudges + 1):
-            yield Letter.NUDGE, key, time + number * days
-
-
-def _owe(prospect_list: ProspectList, messages: Iterable[outbox.Timed]) -> None:
-    outbox.owe_at(messages, is_held=prospect_list.paused_at is not None)
+def _in_line(prospect_list: ProspectList, keys: list[int], now: datetime) -> list[outbox.Timed]:
+    """A letter to each, and reminders so many days after it; what no longer applies is dropped
+    then."""
+    line, days = line_of(prospect_list), timedelta(days=prospect_list.nudge_days)
+    times = line.take([beginning(prospect_list, now)] * len(keys))
+    letters = [(Letter.FIRST, key, time) for key, time in zip(keys, times, strict=True)]
+    wishes = sorted(
+        (time + number * days, key)
+        for key, time in zip(keys, times, strict=True)
+        for number in range(1, prospect_list.nudges + 1)
+    )
+    later = line.take(wish for wish, _key in wishes)
+    nudges = [(Letter.NUDGE, key, time) for (_, key), time in zip(wishes, later, strict=True)]
+    return [*letters, *nudges]
 
 
 def _set_paused(prospect_list: ProspectList, at: datetime | None) -> None:
     prospect_list.paused_at = at
     prospect_list.save(update_fields=["paused_at"])
-
-
-def _log(
-    prospect_list: ProspectList,
-    kind: InvitationEvent.Kind,
-    actor: User | None,
-    on_behalf_of: ServiceResource | None,
-) -> None:
-    InvitationEvent.objects.create(
-        invitation_id=prospect_list.invitation_id, kind=kind, actor=actor, on_behalf_of=on_behalf_of
-    )

@@ -17,7 +17,7 @@ LONGEST_CELL = 1_000
 MOST_CHARACTERS = 5_000_000
 """Of all cells together."""
 
-SEPARATORS = "\t;,"
+SEPARATORS = "\t;,|"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 LOST = "\N{REPLACEMENT CHARACTER}"
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -48,7 +48,7 @@ def read_text(content: bytes) -> list[Row]:
 
 
 def read_pasted(text: str) -> list[Row]:
-    """The rows of text parted by tabs, semicolons or commas. Raises UnreadableError."""
+    """The rows of text parted by tabs, semicolons, commas or bars. Raises UnreadableError."""
     return checked(_parsed(text))
 
 
@@ -88,7 +88,7 @@ def letter(column: int) -> str:
 
 
 def separator_of(text: str) -> str:
-    """What stands most often in the first row, outside quotes: tab, semicolon or comma."""
+    """What of them stands most often in the first row, outside quotes."""
     lines = QUOTED.sub("", text[: LONGEST_CELL * MOST_COLUMNS]).splitlines()
     first = next((line for line in lines if line.strip()), "")
     return max(SEPARATORS, key=first.count)

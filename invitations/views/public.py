@@ -23,7 +23,7 @@ from invitations.converters import is_key
 from invitations.guest_pages import choice_page, guest_page
 from invitations.keys import find_key
 from invitations.models import InvitationKey
-from invitations.prospects.marks import note_fetched
+from invitations.prospects.marks import note
 from invitations.visit import Visit, carried, client_at
 from invitations.zones import zones_by_country
 
@@ -39,8 +39,9 @@ def enter(request: HttpRequest) -> HttpResponse:
         way_in = _way_in(key, request.GET)
     except NoReverseMatch:
         return render(request, "invitations/enter.html", {"typed": typed})
-    if found := find_key(key, timezone.now()):
-        note_fetched(found)
+    now = timezone.now()
+    if found := find_key(key, now):
+        note(request, found, now)
     return HttpResponseRedirect(way_in)
 
 

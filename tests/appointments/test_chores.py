@@ -53,3 +53,15 @@ def test_a_worker_sees_to_them_at_its_start_and_about_once_a_minute(done: list[d
         for _ in range(3):
             worker.does_something()
     assert done == [NOW, NOW + chores.EVERY]
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+def test_a_clock_that_is_set_back_keeps_no_chore_waiting(done: list[datetime]) -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        worker = Worker()
+        worker.does_something()
+        clock.shift(-10 * chores.EVERY)
+        for _ in range(3):
+            worker.does_something()
+    assert done == [NOW, NOW - 10 * chores.EVERY]

@@ -17,11 +17,14 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
 
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 
 from appointments import booking
 from appointments.booking import Guest, SentForm
+from appointments.models import OutboxMessage
 from invitations.models import InvitationKey, ProspectList, Recipient
 from invitations.prospects import sending
 from scheduling.models import SchedulingPolicy, Territory
@@ -104,6 +107,20 @@ def letters(number: int = 1000) -> Scene:
     """A list of so many prospects, to each of whom a letter is owed."""
     sending.send(prospects(number).pk, now=timezone.now())
     return {}
+
+
+def lists(number: int = 30) -> Scene:
+    """For each press of staff a list of so many: of *send* new, else with letters that are out."""
+    client = Client()
+    client.force_login(User.objects.create_superuser("root"))
+    found = {}
+    for press in ("send", "write_again", "remind"):
+        found[press] = prospects(number).pk
+        if press != "send":
+            sending.send(found[press], now=timezone.now())
+    a_while_ago = timezone.now() - dt.timedelta(days=2)
+    OutboxMessage.objects.update(result=OutboxMessage.Result.SENT, finished_at=a_while_ago)
+    return {"session": client.cookies["sessionid"].value, "lists": found}
 
 
 def prospects(number: int) -> ProspectList:

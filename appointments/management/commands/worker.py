@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from argparse import ArgumentParser
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -44,7 +45,7 @@ class Worker:
 
     def __init__(self) -> None:
         self._mails = KeptConnection()
-        self._next_chores = timezone.now()
+        self._chores_done: datetime | None = None
 
     def does_something(self) -> bool:
         """Deliver the next due message. False where there is none, or no database to ask.
@@ -66,7 +67,8 @@ class Worker:
         return message is not None
 
     def _see_to_chores(self) -> None:
-        now = timezone.now()
-        if now >= self._next_chores:
-            self._next_chores = now + chores.EVERY
+        now, done = timezone.now(), self._chores_done
+        # A clock may be set back: what was done at a time to come says nothing.
+        if done is None or not done <= now < done + chores.EVERY:
+            self._chores_done = now
             chores.do_all(now)

@@ -1,15 +1,18 @@
-"""Who may open the pages of a prospect list, and for whom they act there."""
+"""Who may open the pages of a prospect list, and in whose name they act there."""
 
 from __future__ import annotations
 
+from typing import cast
+
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from appointments.changes import Author
 from invitations.models import ProspectList
 from scheduling.access import Act
 from scheduling.admin.narrowed import reach
-from scheduling.models import ServiceResource
 
 
 def list_for(request: HttpRequest, prospect_list: int, act: Act = Act.GENERATE) -> ProspectList:
@@ -22,12 +25,10 @@ def list_for(request: HttpRequest, prospect_list: int, act: Act = Act.GENERATE) 
     return get_object_or_404(lists.with_invitation(timezone.now()), pk=prospect_list)
 
 
-def acting_for(
-    request: HttpRequest, prospect_list: ProspectList, act: Act = Act.GENERATE
-) -> ServiceResource | None:
-    """On whose behalf the user does it: a host's, else the owner's."""
+def author_of(request: HttpRequest, prospect_list: ProspectList, act: Act = Act.GENERATE) -> Author:
+    """The signed-in user, on behalf of a host, else of the owner."""
     invitation = prospect_list.invitation
     people = [row.service_resource for row in invitation.hosts.select_related("service_resource")]
     if invitation.owner:
         people.append(invitation.owner)
-    return reach(request).acting_for(people, act)
+    return Author(cast(User, request.user), reach(request).acting_for(people, act))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,7 +20,7 @@ from invitations.models import ProspectList
 from invitations.prospects import sending
 from invitations.prospects.page import head_of
 from invitations.prospects.preflight import preflight
-from invitations.views.prospects.access import acting_for, list_for
+from invitations.views.prospects.access import author_of, list_for
 from invitations.views.prospects.letter import examples
 from invitations.views.staff import admin_context
 
@@ -88,9 +87,4 @@ def _switch(
 
 
 def _do(request: HttpRequest, prospect_list: ProspectList, act: Callable[..., Any]) -> Any:
-    return act(
-        prospect_list.pk,
-        actor=cast(User, request.user),
-        on_behalf_of=acting_for(request, prospect_list),
-        now=timezone.now(),
-    )
+    return act(prospect_list.pk, author=author_of(request, prospect_list), now=timezone.now())

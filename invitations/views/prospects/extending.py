@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
 
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.helpers import AdminForm
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,7 +19,7 @@ from appointments.locks import TooBusyError
 from invitations.generate import ImpossibleCriteriaError
 from invitations.models import ProspectList
 from invitations.prospects import sending
-from invitations.views.prospects.access import acting_for, list_for
+from invitations.views.prospects.access import author_of, list_for
 from invitations.views.staff import admin_context
 from scheduling.access import Act
 
@@ -38,7 +36,8 @@ class ExtendForm(forms.Form):
 def extend_links(request: HttpRequest, prospect_list: int) -> HttpResponse:
     """Asks for the new last day; the links stay what they are."""
     found = list_for(request, prospect_list, Act.CHANGE_INVITATIONS)
-    form = ExtendForm(request.POST if request.method == "POST" else None)
+    present = {"until": found.invitation.last_day}
+    form = ExtendForm(request.POST if request.method == "POST" else None, initial=present)
     if form.is_valid() and _extended(request, found, form):
         return redirect("admin:invitations_prospectlist_recipients", found.pk)
     context = {
@@ -57,8 +56,7 @@ def _extended(request: HttpRequest, prospect_list: ProspectList, form: ExtendFor
         sending.extend(
             prospect_list.pk,
             until,
-            actor=cast(User, request.user),
-            on_behalf_of=acting_for(request, prospect_list, Act.CHANGE_INVITATIONS),
+            author=author_of(request, prospect_list, Act.CHANGE_INVITATIONS),
             now=timezone.now(),
         )
     except ImpossibleCriteriaError as error:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from appointments.changes import Author
 from invitations.models import ProspectList
 from invitations.prospects.adding import Terms
-from invitations.views.prospects.access import acting_for
+from invitations.views.prospects.access import author_of
 from invitations.views.staff import admin_context
 from scheduling.access import Act
 from scheduling.admin.narrowed import reach
@@ -36,8 +34,8 @@ def page_context(request: HttpRequest, prospect_list: ProspectList, title: str) 
 def terms_of(request: HttpRequest, prospect_list: ProspectList, *, includes_invited: bool) -> Terms:
     """What the user may know of addresses, and whom they want added."""
     owner = prospect_list.invitation.owner
-    author = Author(cast(User, request.user), acting_for(request, prospect_list))
     sees_clients = owner is not None and reach(request).may(Act.SEE_CLIENTS, owner)
+    author = author_of(request, prospect_list)
     return Terms(author, sees_clients=sees_clients, includes_invited=includes_invited)
 
 

@@ -226,7 +226,7 @@ def test_an_import_that_fails_in_the_middle_adds_nobody(monkeypatch):
     def fail(*args, **kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr("invitations.prospects.adding._log", fail)
+    monkeypatch.setattr("invitations.prospects.adding.log", fail)
     with pytest.raises(RuntimeError):
         put(table)
     assert addresses(prospect_list) == []

@@ -21,7 +21,8 @@ from tests.staff import make_administrator, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
-WICKED = ["=1+1", "+49 30 1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://evil")']
+WICKED = ["=1+1", "+49 30 1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("http://evil")']
+WICKED += ["＝1+1", "＋1", "－1", "＠SUM(A1)", "=cmd|' /C calc'!A0", " =1"]
 
 
 def file_of(prospect_list, kind: str) -> bytes:

@@ -10,6 +10,7 @@ import time_machine
 from django.core.mail.backends.base import BaseEmailBackend
 
 from appointments import outbox
+from appointments.changes import Author
 from appointments.models import GRACE, OutboxMessage
 from invitations.generate import ImpossibleCriteriaError
 from invitations.models import (
@@ -160,7 +161,7 @@ def test_who_sent_it_and_for_whom_is_kept(now):
     prospect_list = make_list()
     make_recipients(prospect_list)
     user, host = make_user(), ServiceResource.objects.get()
-    sending.send(prospect_list.pk, actor=user, on_behalf_of=host, now=now)
+    sending.send(prospect_list.pk, author=Author(user, host), now=now)
     event = InvitationEvent.objects.get()
     assert (event.invitation, event.actor, event.on_behalf_of) == (
         prospect_list.invitation,
@@ -354,10 +355,11 @@ def test_a_letter_is_sent_again_to_those_who_got_it_or_could_not_be_reached(cloc
     RecipientMark.objects.create(recipient=gone, kind=RecipientMark.Kind.WITHDRAWN)
     elsewhere = make_recipient(make_list(), "elsewhere@example.com")
 
-    assert sending.resend(prospect_list.pk, EVERYBODY, now=now + A_MINUTE) == 2
-    assert sending.resend(prospect_list.pk, EVERYBODY, now=now + A_MINUTE) == 0
+    later = now + sending.JUST_SENT + A_MINUTE
+    assert sending.resend(prospect_list.pk, EVERYBODY, now=later) == 2
+    assert sending.resend(prospect_list.pk, EVERYBODY, now=later) == 0
 
-    clock.shift(2 * A_MINUTE)
+    clock.shift(sending.JUST_SENT + 2 * A_MINUTE)
     deliver_all()
     assert sorted(mail.to[0] for mail in mailoutbox) == sorted(
         [refused.email, sent.email, waiting.email]
@@ -375,7 +377,7 @@ def test_withdrawing_drops_what_waits_and_leaves_what_is_booked(clock, now, mail
     chosen = Recipient.objects.filter(pk__in=[first.pk, second.pk])
     user = make_user()
 
-    assert sending.withdraw(prospect_list.pk, chosen, actor=user, now=now) == 2
+    assert sending.withdraw(prospect_list.pk, chosen, author=Author(user), now=now) == 2
     assert sending.withdraw(prospect_list.pk, chosen, now=now) == 0
 
     clock.shift(30 * A_DAY)

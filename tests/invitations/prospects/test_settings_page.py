@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from unittest.mock import patch
 
 import pytest
 from django.contrib.admin import site
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.urls import reverse
 
 from invitations.models import ProspectList
 from invitations.prospects import sending
+from tests.invitations.pages import text
 from tests.invitations.prospects.lists import letters, make_list, make_recipients
 from tests.staff import make_scheduling_administrator, signed_in
 
@@ -40,3 +43,16 @@ def test_settings_saved_while_somebody_sends_leave_that_as_it_is(friday):
     admin.save_model(HttpRequest(), form.save(commit=False), form, change=True)
     prospect_list.refresh_from_db()
     assert (prospect_list.name, prospect_list.started_at) == ("Winter", friday)
+
+
+def test_where_others_hold_the_list_for_long_the_page_says_so(friday):
+    prospect_list = make_list()
+    page = reverse("admin:invitations_prospectlist_change", args=[prospect_list.pk])
+    fields = {"name": "Winter", "per_minute": 5, "nudges": 0, "nudge_days": 7}
+    user = signed_in(make_scheduling_administrator())
+    with patch.object(ProspectList, "lock", side_effect=OperationalError("database is locked")):
+        shown = user.post(page, fields)
+    assert "Others are changing the same." in text(shown)
+    assert 'value="Winter"' in text(shown)
+    prospect_list.refresh_from_db()
+    assert prospect_list.name == "Autumn"

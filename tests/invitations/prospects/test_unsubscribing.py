@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
+from django.db import OperationalError
 from django.test import Client as Browser
 from django.urls import reverse
 
-from appointments.models import Appointment, OutboxMessage
-from invitations.models import DoNotContact, InvitationEvent, Letter, Recipient, RecipientMark
+from appointments.models import Appointment, OutboxMessage, OutboxQuerySet
+from invitations.models import (
+    DoNotContact,
+    Invitation,
+    InvitationEvent,
+    Letter,
+    Recipient,
+    RecipientMark,
+)
 from invitations.prospects import sending
 from tests.factories import at
 from tests.invitations.prospects.lists import (
@@ -135,3 +145,29 @@ def test_letters_beyond_ascii_in_an_address_count_whatever_their_case(friday):
     Browser().post(page_of(recipient), ONE_CLICK)
     assert list(prospect_list.recipients.contactable().exclude(pk=recipient.pk)) != []
     assert recipient not in prospect_list.recipients.contactable()
+
+
+def test_where_others_hold_the_letters_it_counts_all_the_same(recipient, mailoutbox):
+    sending.send(recipient.prospect_list_id, now=at("2026-11-20 12:00"))
+    busy = OperationalError("database is locked")
+    with patch.object(OutboxQuerySet, "drop", side_effect=busy):
+        assert Browser().post(page_of(recipient), ONE_CLICK).status_code == 200
+    assert DoNotContact.objects.count() == 1
+    deliver_all()
+    assert mailoutbox == []
+    assert letters(recipient)[0].result == OutboxMessage.Result.DROPPED
+
+
+def test_it_works_after_the_link_was_withdrawn_and_the_list_has_ended(recipient):
+    sending.withdraw(
+        recipient.prospect_list_id, Recipient.objects.all(), now=at("2026-11-20 12:00")
+    )
+    Invitation.objects.update(is_active=False)
+    assert "You are unsubscribed" in Browser().post(page_of(recipient), ONE_CLICK).text
+    assert DoNotContact.objects.count() == 1
+
+
+@pytest.mark.parametrize("key", ["x" * 32, "short", "x" * 65, "%00" * 16, "..%2f" * 5, "ü" * 20])
+def test_what_is_no_key_is_unknown_like_any_other(client, key):
+    assert client.post(f"/unsubscribe/{key}/", ONE_CLICK).status_code == 404
+    assert client.get(f"/unsubscribe/{key}/").status_code == 404
