@@ -125,6 +125,7 @@ def rules() -> set[str]:
 
 CODE = r"(?<![A-Za-z0-9])([TABLMtablm]\d)(?![A-Za-z0-9])"
 
+
 def test_every_rule_is_named_by_a_test():
     named = set()
     for file in (ROOT / "tests").rglob("*.py"):

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('invitations', '0010_recipient_uploads'),
+        ('invitations', '0011_reminders_at_once'),
         ('scheduling', '0006_complete_availability'),
     ]
 
