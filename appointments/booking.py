@@ -23,13 +23,14 @@ from appointments.models import (
     MessageKind,
     Status,
 )
-from appointments.openings import NONE, asked_about
+from appointments.openings import NONE, asked_about, question_about
 from appointments.terms import Terms
 from scheduling.engine.assignment import assigned_hosts
 from scheduling.engine.hours import week_of
-from scheduling.engine.intervals import minute_of
+from scheduling.engine.intervals import Minute, minute_of
 from scheduling.engine.openings import free_hosts
-from scheduling.engine.rules import FURTHEST
+from scheduling.engine.rules import FURTHEST, Question
+from scheduling.engine.seats import free_seat, places_left
 from scheduling.models import ServiceResource
 from scheduling.prepared import prepared
 
@@ -80,6 +81,13 @@ class SentForm:
     issued_at: datetime
 
 
+class Seat(NamedTuple):
+    """A host who takes part, and which of the places that they have at that time (rule A7)."""
+
+    host: ServiceResource
+    number: int
+
+
 class Booked(NamedTuple):
     """An appointment, and whether this call made it."""
 
@@ -102,7 +110,7 @@ def book(terms: Terms, start: datetime, guest: Guest, form: SentForm, now: datet
     terms = replace(terms, hosts=tuple(locked[host.pk] for host in terms.hosts))
     hosts = hosts_for(terms, start, form.issued_at, now)
     end = start + timedelta(minutes=terms.work_type.duration)
-    until = None if guest.is_proved else holds.confirm_until(terms.work_type, end, now)
+    until = None if guest.is_proved else holds.confirm_until(terms.policy, end, now)
     appointment, assignments = _take(terms, hosts, start, guest, form, until)
     _log(appointment)
     if appointment.is_unconfirmed:
@@ -130,7 +138,8 @@ def book_anyway(
     if not 0 <= minute_of(start) - minute_of(now) <= FURTHEST:
         raise TimeGoneError
     holds.release_lapsed([host.pk for host in terms.hosts], *_blocked(terms, start), now)
-    appointment, assignments = _take(terms, terms.hosts, start, guest, form, None)
+    hosts = seats_anyway(terms, start, now)
+    appointment, assignments = _take(terms, hosts, start, guest, form, None)
     _log(appointment, author, anyway=True)
     owe_notices(appointment, assignments, now)
     return Booked(appointment, is_new=True)
@@ -175,8 +184,8 @@ def hosts_for(
     *,
     without: int = NONE,
     present: Collection[int] = (),
-) -> list[ServiceResource]:
-    """Who takes a start, the primary one first, asked with fresh rows.
+) -> list[Seat]:
+    """Who takes a start, the primary one first, and on which seat, asked with fresh rows.
 
     What lapsed unconfirmed gives way to them. Call it under the locks of the hosts. Lead time
     counts from ``issued_at`` for as long as PATIENCE allows. ``without`` is the key of an
@@ -199,15 +208,31 @@ def hosts_for(
     positions = kept or assigned_hosts(question, minute, week)
     if not positions:
         raise TimeGoneError
-    hosts = [terms.hosts[position] for position in positions]
+    seats = _seats(terms, question, positions, minute)
     if asked.has_lapsed:
-        holds.release_lapsed([host.pk for host in hosts], *_blocked(terms, start), now)
-    return hosts
+        holds.release_lapsed([seat.host.pk for seat in seats], *_blocked(terms, start), now)
+    return seats
+
+
+def seats_anyway(terms: Terms, start: datetime, now: datetime) -> list[Seat]:
+    """All of the hosts, whatever else is in their way. Raises TimeGoneError without a place."""
+    question = question_about(terms, start, now, now)
+    minute = minute_of(start)
+    if any(places_left(question, host, minute) < 1 for host in question.hosts):
+        raise TimeGoneError
+    return _seats(terms, question, range(len(terms.hosts)), minute)
+
+
+def _seats(terms: Terms, question: Question, positions: Iterable[int], start: Minute) -> list[Seat]:
+    return [
+        Seat(terms.hosts[each], free_seat(question.work, question.hosts[each], start))
+        for each in positions
+    ]
 
 
 def _take(
     terms: Terms,
-    hosts: Sequence[ServiceResource],
+    seats: Sequence[Seat],
     start: datetime,
     guest: Guest,
     form: SentForm,
@@ -216,7 +241,7 @@ def _take(
     """Write the appointment and whose time it holds. Raises TimeGoneError if the guard refuses."""
     try:
         appointment = _write(terms, start, guest, form, confirm_until)
-        return appointment, _assign(appointment, hosts, *_blocked(terms, start))
+        return appointment, _assign(appointment, seats, *_blocked(terms, start))
     except IntegrityError as error:
         if guards.is_overlap(error):
             raise TimeGoneError from error
@@ -244,6 +269,7 @@ def _write(
         start=start,
         end=end,
         appointment_type=terms.appointment_type,
+        scheduling_policy=terms.own_policy,
         work_type=work,
         topic=terms.topic,
         territory=terms.territory,
@@ -258,7 +284,7 @@ def _write(
         description=guest.description,
         answers=list(guest.answers),
         confirmation=terms.confirmation,
-        reminders=work.effective_reminders,
+        reminders=terms.reminders,
         language=guest.language,
         time_zone=guest.time_zone,
         form_token=form.token,
@@ -274,20 +300,21 @@ def _blocked(terms: Terms, start: datetime) -> tuple[datetime, datetime]:
 
 def _assign(
     appointment: Appointment,
-    hosts: Sequence[ServiceResource],
+    seats: Sequence[Seat],
     blocked_start: datetime,
     blocked_end: datetime,
 ) -> list[Assignment]:
     return Assignment.objects.bulk_create(
         Assignment(
             appointment=appointment,
-            service_resource=host,
+            service_resource=seat.host,
+            seat=seat.number,
             is_primary=position == 0,
             blocked_start=blocked_start,
             blocked_end=blocked_end,
             **appointment.hold._asdict(),
         )
-        for position, host in enumerate(hosts)
+        for position, seat in enumerate(seats)
     )
 
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, Q, When
 
 from appointments import clients, guards, holds, outbox, reminders
-from appointments.booking import TimeGoneError, hosts_for, owe_notices
+from appointments.booking import Seat, TimeGoneError, hosts_for, owe_notices
 from appointments.clients import Person
 from appointments.locks import waiting_for_locks
 from appointments.models import (
@@ -22,8 +22,9 @@ from appointments.models import (
     MessageKind,
     Status,
 )
+from appointments.policies import policy_of
 from appointments.terms import Terms
-from scheduling.models import SchedulingPolicy, ServiceResource
+from scheduling.models import ServiceResource
 
 Kind = AppointmentEvent.Kind
 
@@ -48,14 +49,12 @@ GUEST = Author()
 
 def cancellable_until(appointment: Appointment) -> datetime:
     """Up to when the guest may cancel; the policy's cut-off before the start."""
-    policy = SchedulingPolicy.objects.of(appointment.work_type)
-    return appointment.start - timedelta(minutes=policy.cancel_cutoff if policy else 0)
+    return appointment.start - timedelta(minutes=policy_of(appointment).cancel_cutoff)
 
 
 def movable_until(appointment: Appointment) -> datetime:
     """Up to when the guest may move; the policy's cut-off before the start."""
-    policy = SchedulingPolicy.objects.of(appointment.work_type)
-    return appointment.start - timedelta(minutes=policy.move_cutoff if policy else 0)
+    return appointment.start - timedelta(minutes=policy_of(appointment).move_cutoff)
 
 
 def is_cancellable(appointment: Appointment, now: datetime) -> bool:
@@ -189,7 +188,7 @@ def _move(
     ):
         raise TooLateError
     present = set(appointment.assignments.values_list("service_resource", flat=True))
-    hosts = hosts_for(terms, start, issued_at, now, without=appointment.pk, present=present)
+    seats = hosts_for(terms, start, issued_at, now, without=appointment.pk, present=present)
     before, work = (appointment.start, appointment.end), terms.work_type
     appointment.start = start
     appointment.end = start + timedelta(minutes=work.duration)
@@ -197,7 +196,7 @@ def _move(
     appointment.save(update_fields=["start", "end", "sequence"])
     blocked_start = start - timedelta(minutes=work.block_time_before)
     blocked_end = appointment.end + timedelta(minutes=work.block_time_after)
-    released, joined = assign(appointment, hosts, blocked_start, blocked_end)
+    released, joined = assign(appointment, seats, blocked_start, blocked_end)
     log(appointment, Kind.MOVED, author, **{"from": str(before[0]), "to": str(start)})
     owed: list[tuple[str, int]] = [(MessageKind.GUEST_MOVED, appointment.pk)]
     for assignment in appointment.assignments.all():
@@ -230,7 +229,7 @@ def locked(key: int, others: Collection[int] = ()) -> Appointment:
 
 def assign(
     appointment: Appointment,
-    hosts: Sequence[ServiceResource],
+    seats: Sequence[Seat],
     blocked_start: datetime,
     blocked_end: datetime,
 ) -> tuple[set[int], set[int]]:
@@ -238,26 +237,30 @@ def assign(
 
     One statement moves whoever stays, so that no time is held twice or not at all meanwhile.
     """
-    wanted = {host.pk for host in hosts}
+    wanted = {seat.host.pk: seat.number for seat in seats}
     present = set(appointment.assignments.values_list("service_resource", flat=True))
-    appointment.assignments.exclude(service_resource__in=wanted).delete()
-    appointment.assignments.update(blocked_start=blocked_start, blocked_end=blocked_end)
+    appointment.assignments.exclude(service_resource__in=[*wanted]).delete()
+    numbers = [When(service_resource=key, then=number) for key, number in wanted.items()]
+    appointment.assignments.update(
+        blocked_start=blocked_start, blocked_end=blocked_end, seat=Case(*numbers)
+    )
     Assignment.objects.bulk_create(
         Assignment(
             appointment=appointment,
-            service_resource=host,
+            service_resource=seat.host,
+            seat=seat.number,
             is_primary=position == 0,
             blocked_start=blocked_start,
             blocked_end=blocked_end,
             **appointment.hold._asdict(),
         )
-        for position, host in enumerate(hosts)
-        if host.pk not in present
+        for position, seat in enumerate(seats)
+        if seat.host.pk not in present
     )
-    if wanted != present:
-        is_first = Q(service_resource=hosts[0])
+    if wanted.keys() != present:
+        is_first = Q(service_resource=seats[0].host)
         appointment.assignments.update(is_primary=Case(When(is_first, then=True), default=False))
-    return present - wanted, wanted - present
+    return present - wanted.keys(), wanted.keys() - present
 
 
 def _release(

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from appointments import formats
 from appointments.models import GRACE, Appointment, Assignment, AssignmentQuerySet
-from scheduling.engine import openings
 from scheduling.engine.hours import Dates
 from scheduling.engine.intervals import minute_of
+from scheduling.engine.reasons import reasons
 from scheduling.engine.rules import Question, Reason
 from scheduling.models import Absence, ServiceResource, WorkType
 from scheduling.windows import Meeting, windows
@@ -26,6 +26,8 @@ KEEPING_AWAY = frozenset(
         Reason.NOT_AT_PLACE,
         Reason.OUTSIDE_PLACE_HOURS,
         Reason.OUTSIDE_HOST_HOURS,
+        Reason.OUTSIDE_SHIFTS,
+        Reason.OTHER_TOPIC,
         Reason.OUTSIDE_WORK_HOURS,
     }
 )
@@ -78,7 +80,7 @@ def conflicts(resources: QuerySet[ServiceResource], now: datetime) -> list[Confl
     return [
         Conflict(appointment, row.service_resource, why)
         for (row, appointment), asked in zip(booked, _questions(booked, now), strict=True)
-        if (why := openings.reasons(asked, minute_of(appointment.start)) & KEEPING_AWAY)
+        if (why := reasons(asked, minute_of(appointment.start)) & KEEPING_AWAY)
     ]
 
 
@@ -95,12 +97,19 @@ def _questions(
         {appointment.work_type_id for _row, appointment in booked}
     )
     meetings = [
-        Meeting(works[each.work_type_id], each.territory, [row.service_resource])
+        Meeting(
+            works[each.work_type_id],
+            each.territory,
+            [row.service_resource],
+            each.scheduling_policy or works[each.work_type_id].policy,
+            topic=each.topic_id,
+            is_extended=True,
+        )
         for row, each in booked
     ]
     until = max((row.blocked_end for row, _each in booked), default=now)
     values = windows(meetings, min([now, *(row.blocked_start for row, _each in booked)]), until)
-    for (row, each), known in zip(booked, values, strict=True):
+    for (row, each), meeting, known in zip(booked, meetings, values, strict=True):
         its_own = replace(
             known.work,
             duration=(each.end - each.start) // MINUTE,
@@ -108,5 +117,10 @@ def _questions(
             block_after=(row.blocked_end - each.end) // MINUTE,
         )
         yield Question(
-            its_own, known.place, tuple(known.hosts), Dates(known.place.zone), minute_of(now)
+            its_own,
+            known.place,
+            tuple(known.hosts),
+            Dates(known.place.zone),
+            minute_of(now),
+            mode=meeting.mode,
         )

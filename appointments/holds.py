@@ -8,20 +8,19 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from appointments.models import GRACE, Appointment, AppointmentEvent, Assignment, Status
-from scheduling.models import WorkType
+from scheduling.models import SchedulingPolicy
 from scheduling.prepared import prepared
 
 
-def confirm_until(work_type: WorkType, end: datetime, now: datetime) -> datetime | None:
+def confirm_until(policy: SchedulingPolicy, end: datetime, now: datetime) -> datetime | None:
     """Until when the guest of an appointment that is booked now has to confirm it.
 
-    None where its policy asks for no confirmation; else a whole minute, at most its end. The work
-    type comes from ``with_rules()``.
+    None where its policy asks for no confirmation; else a whole minute, at most its end.
     """
-    if not work_type.effective_confirm_within:
+    if not policy.confirm_within:
         return None
     this_minute = now.replace(second=0, microsecond=0)
-    return min(this_minute + timedelta(minutes=work_type.effective_confirm_within), end)
+    return min(this_minute + timedelta(minutes=policy.confirm_within), end)
 
 
 def give_status(

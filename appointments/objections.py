@@ -10,7 +10,7 @@ from appointments.openings import question_about
 from appointments.terms import Terms
 from appointments.wishes import wishes_of
 from scheduling.engine.intervals import minute_of
-from scheduling.engine.openings import reasons_of_visit
+from scheduling.engine.reasons import reasons_of_visit
 from scheduling.engine.rules import Preference, Reason
 
 

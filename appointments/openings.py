@@ -6,25 +6,22 @@ The guest's page, the booking, the commands and every explanation ask through ``
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import QuerySet
-
-from appointments.models import GRACE, Assignment
+from appointments.busy import Busy, busy_rows, by_resource, outdated, starts_of
+from appointments.models import GRACE
 from appointments.terms import Terms
 from scheduling.engine.hours import Dates, epoch_day, week_of
-from scheduling.engine.intervals import Intervals, instant_of, minute_of
+from scheduling.engine.intervals import NOTHING, instant_of, minute_of
 from scheduling.engine.openings import openings
-from scheduling.engine.rules import FURTHEST, Question
-from scheduling.prepared import prepared
-from scheduling.windows import Meeting, whole_minutes, windows
+from scheduling.engine.rules import FURTHEST, Caps, Host, Mode, Question
+from scheduling.models.policies import Takes
+from scheduling.windows import Meeting, windows
 
-BlockedTime = tuple[int, datetime, datetime, datetime | None]
-"""A resource's key, the span, and until when it is held, None for good."""
-
+A_WEEK = timedelta(days=7)
 NONE = 0
 """The key of no appointment."""
 
@@ -88,23 +85,18 @@ def _questions(
     lead_from: datetime,
     without: int,
 ) -> Asked:
-    meetings = [
-        Meeting(terms.work_type, terms.territory, terms.hosts, terms.wishes.visiting_hours)
-        for terms in asked
-    ]
     keys = {host.pk for terms in asked for host in terms.hosts}
-    rows = _blocked_times(keys, since, until, without)
-    held_since = now - GRACE
-    held = [row for row in rows if row[3] is None or row[3] > held_since]
-    booked = _booked(held)
+    rows = busy_rows(keys, since, until, without)
+    held = [row for row in rows if row.held_until is None or row.held_until > now - GRACE]
+    busy = by_resource(held)
+    policies = Policies.of(asked, now, without)
+    meetings = [_meeting(terms) for terms in asked]
     questions = [
         Question(
             work=known.work,
             place=known.place,
             hosts=tuple(
-                replace(
-                    host, booked=booked[resource.pk], preference=terms.wishes.about(resource.pk)
-                )
+                _host(host, resource.pk, terms, busy[resource.pk], policies)
                 for host, resource in zip(known.hosts, terms.hosts, strict=True)
             ),
             dates=_dates(terms),
@@ -112,10 +104,62 @@ def _questions(
             any_host=terms.any_host,
             lead_from=minute_of(lead_from),
             visiting_hours=known.visiting_hours,
+            mode=Mode(terms.policy.working_time),
+            host_caps=Caps(terms.policy.resource_per_day, terms.policy.resource_per_week),
+            caps=Caps(terms.policy.invitation_per_day, terms.policy.invitation_per_week),
+            starts=tuple(map(minute_of, terms.starts)),
+            in_order=terms.policy.takes == Takes.FIRST,
         )
         for terms, known in zip(asked, windows(meetings, since, until), strict=True)
     ]
     return Asked(questions, has_lapsed=len(held) < len(rows))
+
+
+def _meeting(terms: Terms) -> Meeting:
+    return Meeting(
+        terms.work_type,
+        terms.territory,
+        terms.hosts,
+        terms.policy,
+        topic=terms.topic.pk if terms.topic else None,
+        visiting_hours=terms.counted_wishes.visiting_hours,
+        is_extended=terms.is_extended,
+    )
+
+
+def _host(host: Host, key: int, terms: Terms, busy: Busy, policies: Policies) -> Host:
+    """With what takes its time away, as far as the policy counts it."""
+    policy = terms.policy
+    return replace(
+        host,
+        booked=busy.booked,
+        seats=busy.seats,
+        elsewhere=busy.elsewhere if policy.uses_foreign_calendars else NOTHING,
+        is_outdated=key in policies.outdated.get(policy.foreign_hours_old, ()),
+        starts=policies.starts[key],
+        preference=terms.counted_wishes.about(key),
+    )
+
+
+class Policies(NamedTuple):
+    """What only some policies ask for: hosts whose foreign calendars are too old, by the hours that
+    make them so, and when the appointments of hosts begin."""
+
+    outdated: dict[int | None, set[int]]
+    starts: defaultdict[int, tuple[int, ...]]
+
+    @classmethod
+    def of(cls, asked: Sequence[Terms], now: datetime, without: int) -> Policies:
+        """Read in no query where no policy asks."""
+        old = {terms.policy.foreign_hours_old for terms in asked if terms.policy.refuses_outdated}
+        capped = {host.pk for terms in asked if terms.policy.caps_hosts for host in terms.hosts}
+        keys = {host.pk for terms in asked for host in terms.hosts}
+        # A week before, as its days count as well; nothing is booked beyond a year.
+        since, until = now - A_WEEK, now + timedelta(minutes=FURTHEST) + A_WEEK
+        return cls(
+            {hours: outdated(keys, hours, now) for hours in old if hours is not None},
+            starts_of(capped, since, until, now - GRACE, without) if capped else defaultdict(tuple),
+        )
 
 
 def _dates(terms: Terms) -> Dates:
@@ -124,21 +168,3 @@ def _dates(terms: Terms) -> Dates:
         first=None if terms.first_date is None else epoch_day(terms.first_date),
         last=None if terms.last_date is None else epoch_day(terms.last_date),
     )
-
-
-def _booked(rows: Iterable[BlockedTime]) -> defaultdict[int, Intervals]:
-    """Blocked times by resource (rule A2)."""
-    spans: defaultdict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for key, since, until, _held_until in rows:
-        spans[key].append((since, until))
-    return defaultdict(Intervals, {key: whole_minutes(pairs) for key, pairs in spans.items()})
-
-
-@prepared
-def _blocked_times(
-    resources: Collection[int], start: datetime, end: datetime, without: int
-) -> QuerySet[Assignment, BlockedTime]:
-    rows = Assignment.objects.filter(service_resource__in=resources)
-    rows = rows.blocking(start, end).exclude(appointment=without)
-    fields = ("service_resource", "blocked_start", "blocked_end", "holds_until")
-    return rows.values_list(*fields).order_by()

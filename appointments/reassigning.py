@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError
 
 from appointments import changes, guards, holds, outbox
-from appointments.booking import TimeGoneError
+from appointments.booking import Seat, TimeGoneError, seats_anyway
 from appointments.changes import MOVABLE, Author, Kind, TooLateError
 from appointments.conflicts import KEEPING_AWAY
 from appointments.locks import waiting_for_locks
@@ -17,7 +17,7 @@ from appointments.models import Appointment, MessageKind
 from appointments.openings import question_about
 from appointments.terms import Terms
 from scheduling.engine.intervals import minute_of
-from scheduling.engine.openings import reasons
+from scheduling.engine.reasons import reasons
 from scheduling.engine.rules import Reason
 from scheduling.models import ServiceResource, WorkType
 
@@ -90,13 +90,16 @@ def _reassign(
     [closed] = obstacles(appointment, [resource], now)
     if closed & ({Reason.BOOKED} if anyway else closed):
         raise TimeGoneError
-    hosts = [row.service_resource for row in rows]
-    hosts = [resource if host.pk == former_key else host for host in hosts]
     blocked = rows[0].blocked_start, rows[0].blocked_end
     holds.release_lapsed([resource_key], *blocked, now)
+    [seat] = seats_anyway(_terms(appointment, [resource]), appointment.start, now)
+    seats = [
+        seat if row.service_resource_id == former_key else Seat(row.service_resource, row.seat)
+        for row in rows
+    ]
     appointment.sequence += 1
     appointment.save(update_fields=["sequence"])
-    changes.assign(appointment, hosts, *blocked)
+    changes.assign(appointment, seats, *blocked)
     _tell(appointment, former_key, resource_key, author, now)
     return True
 
@@ -133,4 +136,6 @@ def _terms(appointment: Appointment, hosts: Sequence[ServiceResource]) -> Terms:
         appointment_type=appointment.appointment_type,
         time_zone=territory.time_zone,
         any_host=True,
+        topic=appointment.topic,
+        own_policy=appointment.scheduling_policy,
     )

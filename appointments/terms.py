@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from appointments.wishes import NO_WISHES, Wishes
-from scheduling.models import ServiceResource, Territory, WorkType, WorkTypeGroup
+from scheduling.models import SchedulingPolicy, ServiceResource, Territory, WorkType, WorkTypeGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,9 @@ class Terms:
     are in order of preference, the primary one first; all of them are needed unless
     ``any_host``. The dates bound an appointment's start and are read in ``time_zone``.
     ``confirmation`` is the host's own text for whoever has booked. ``wishes`` are those of the
-    client as far as they count here.
+    client as far as they count here. ``own_policy`` goes before the work type's; ``is_extended``
+    lets extended hours count. ``optional`` hosts are invited beside, whether free or not.
+    ``starts`` are those of what was booked by the same invitation, where a policy caps that.
     """
 
     work_type: WorkType
@@ -32,6 +34,27 @@ class Terms:
     last_date: date | None = None
     confirmation: str = ""
     wishes: Wishes = NO_WISHES
+    own_policy: SchedulingPolicy | None = None
+    is_extended: bool = False
+    optional: tuple[ServiceResource, ...] = ()
+    starts: tuple[datetime, ...] = ()
+
+    @property
+    def policy(self) -> SchedulingPolicy:
+        """The one in force: its own, else that of the work."""
+        return self.own_policy or self.work_type.policy
+
+    @property
+    def counted_wishes(self) -> Wishes:
+        """What of the client's wishes counts under the policy."""
+        return self.wishes.counted(
+            hours=self.policy.uses_visiting_hours, preferences=self.policy.uses_preferences
+        )
+
+    @property
+    def reminders(self) -> str:
+        """In minutes before the start, “1440, 60”, or empty."""
+        return self.work_type.reminders or self.policy.reminders
 
     @property
     def title(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -37,6 +37,11 @@ class Wishes:
         if resource in self.excluded or (self.required and resource not in self.required):
             return Preference.EXCLUDED
         return Preference.PREFERRED if resource in self.preferred else Preference.NONE
+
+    def counted(self, *, hours: bool, preferences: bool) -> Wishes:
+        """Only the kinds that count."""
+        visiting_hours = self.visiting_hours if hours else None
+        return replace(self if preferences else NO_WISHES, visiting_hours=visiting_hours)
 
     def met(self, hosts: tuple[ServiceResource, ...]) -> tuple[ServiceResource, ...]:
         """Those of several hosts whom the client would meet; all of them where that is nobody.

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from appointments.weeks import Week
+from scheduling.engine.bounds import bounds
 from scheduling.engine.intervals import DAY, Minute
-from scheduling.engine.openings import bounds, openings
+from scheduling.engine.openings import openings
 from scheduling.engine.rules import Question
 
 

@@ -165,6 +165,8 @@ def _terms_of(
         last_date=invitation.until_date,
         confirmation=invitation.confirmation,
         wishes=wishes,
+        own_policy=invitation.scheduling_policy,
+        is_extended=invitation.allows_extended_hours,
     )
 
 

@@ -59,6 +59,8 @@ def terms_to_move(appointment: Appointment) -> Terms:
         first_date=invitation.from_date if invitation else None,
         last_date=invitation.until_date if invitation else None,
         wishes=wishes,
+        own_policy=appointment.scheduling_policy,
+        is_extended=invitation is not None and invitation.allows_extended_hours,
     )
 
 

@@ -16,9 +16,10 @@ from appointments.terms import Terms
 from invitations.choices import PlaceChoice, TopicChoice, terms_of
 from invitations.keys import slot_url
 from invitations.models import InvitationKey
+from scheduling.engine.bounds import bounds
 from scheduling.engine.hours import local_day
 from scheduling.engine.intervals import Minute
-from scheduling.engine.openings import bounds, openings
+from scheduling.engine.openings import openings
 
 COUNT = 3
 

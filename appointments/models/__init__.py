@@ -13,6 +13,7 @@ from appointments.models.assignments import Assignment, AssignmentQuerySet
 from appointments.models.clients import Client, ClientQuerySet
 from appointments.models.events import AppendOnlyError, AppointmentEvent, Event
 from appointments.models.feeds import CalendarFeed
+from appointments.models.foreign import BusyTime, ForeignCalendar
 from appointments.models.messages import KINDS, MessageKind, OutboxMessage, OutboxQuerySet
 from appointments.models.preferences import ResourcePreference
 
@@ -27,10 +28,12 @@ __all__ = [
     "AppointmentType",
     "Assignment",
     "AssignmentQuerySet",
+    "BusyTime",
     "CalendarFeed",
     "Client",
     "ClientQuerySet",
     "Event",
+    "ForeignCalendar",
     "MessageKind",
     "OutboxMessage",
     "OutboxQuerySet",

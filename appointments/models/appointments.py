@@ -16,7 +16,7 @@ from timezone_field import TimeZoneField
 
 from appointments.models.addresses import Folded, folded
 from appointments.models.clients import Client
-from scheduling.models import Territory, WorkType, WorkTypeGroup
+from scheduling.models import SchedulingPolicy, Territory, WorkType, WorkTypeGroup
 
 KEY_BYTES = 24
 
@@ -111,7 +111,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def with_page(self) -> Self:
         """With everything that a page or a mail about an appointment prints."""
         return self.select_related(
-            "territory__operating_hours", "work_type", "topic", "client"
+            "territory__operating_hours", "work_type", "topic", "client", "scheduling_policy"
         ).prefetch_related("assignments__service_resource")
 
 
@@ -124,6 +124,7 @@ class Appointment(models.Model):
     ``confirmation`` is the host's own text for the guest. ``reminders`` are minutes before the
     start, as they were settled at the booking: “1440, 60”. ``confirm_until`` is when
     one lapses that its guest has to confirm; it stays with one that has lapsed, and no other.
+    ``scheduling_policy`` is that of its invitation, where it has one of its own.
     ``personal_email`` is the address of whom it was booked as by a personal link, where that is
     no client; ``locks_contact`` keeps its guest from giving another name or address.
     """
@@ -148,6 +149,15 @@ class Appointment(models.Model):
     )
     territory = models.ForeignKey(
         Territory, models.PROTECT, related_name="appointments", verbose_name=_("territory")
+    )
+    scheduling_policy = models.ForeignKey(
+        SchedulingPolicy,
+        models.PROTECT,
+        related_name="appointments",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("scheduling policy"),
     )
     client = models.ForeignKey(
         Client,

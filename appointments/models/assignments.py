@@ -45,7 +45,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
 
 class Assignment(models.Model):
-    """A resource's part in an appointment, and the time it blocks.
+    """A resource's part in an appointment, and the time it blocks, if its part ``is_required``.
 
     The database refuses overlaps of rows that hold time, per resource and seat, and reads
     nothing but this table for it (rule B2, ``appointments.guards``). Since it cannot look at
@@ -62,6 +62,7 @@ class Assignment(models.Model):
         verbose_name=_("service resource"),
     )
     is_primary = models.BooleanField(_("primary"), default=True)
+    is_required = models.BooleanField(_("required"), default=True)
     seat = models.PositiveSmallIntegerField(_("seat"), default=1)
     blocked_start = models.DateTimeField(_("blocked from"))
     blocked_end = models.DateTimeField(_("blocked until"))

@@ -10,8 +10,9 @@ from appointments.models import AppointmentType, new_key
 from appointments.openings import question
 from appointments.terms import Terms
 from invitations.demo.people import GUESTS, address_of
+from scheduling.engine.bounds import bounds
 from scheduling.engine.intervals import instant_of
-from scheduling.engine.openings import bounds, openings
+from scheduling.engine.openings import openings
 from scheduling.models import ServiceResource, Territory, WorkType, WorkTypeGroup
 
 

@@ -32,8 +32,9 @@ from invitations.prospects.letters import letters_to
 from invitations.prospects.marks import note_fetched, note_opened
 from invitations.prospects.review import Prospect
 from invitations.prospects.unsubscribing import unsubscribe
+from scheduling.engine.bounds import bounds
 from scheduling.engine.intervals import instant_of
-from scheduling.engine.openings import bounds, openings
+from scheduling.engine.openings import openings
 from scheduling.models import ServiceResource, Territory, WorkTypeGroup
 
 FIRST_NAMES = ("Beat", "Chiara", "Hanna", "Jan", "Leonie", "Noah", "Regula", "Urs")

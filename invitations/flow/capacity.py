@@ -18,9 +18,11 @@ from appointments.weeks import Week
 from invitations.choices import terms_of
 from invitations.flow.flow import Flow, UnfinishedError
 from invitations.generate import draft_of
+from scheduling.engine.bounds import bounds
 from scheduling.engine.hours import wall_clock
 from scheduling.engine.intervals import DAY, Minute
-from scheduling.engine.openings import bounds, openings, reasons
+from scheduling.engine.openings import openings
+from scheduling.engine.reasons import reasons
 from scheduling.engine.rules import Question, Reason
 
 PROBED_DAYS = 28

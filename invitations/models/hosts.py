@@ -15,6 +15,7 @@ class InvitationHost(models.Model):
     class Role(models.TextChoices):
         PRIMARY = "primary", _("Primary")
         REQUIRED = "required", _("Required")
+        OPTIONAL = "optional", _("Optional")
 
     invitation = models.ForeignKey(
         "invitations.Invitation",

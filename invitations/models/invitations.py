@@ -21,14 +21,25 @@ from invitations.models.guest_side import GuestSide
 from invitations.models.hosts import InvitationHost
 from invitations.models.templates import InvitationTemplate
 from invitations.models.websites import CustomerWebsite
-from scheduling.models import ServiceResource, Territory, WorkType, WorkTypeGroup
+from scheduling.models import (
+    SchedulingPolicy,
+    ServiceResource,
+    Territory,
+    WorkType,
+    WorkTypeGroup,
+)
 from scheduling.prepared import prepared
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def with_criteria(self) -> Self:
         return self.select_related(
-            "topic", "work_type", "territory__operating_hours", "website", "owner"
+            "topic",
+            "work_type",
+            "territory__operating_hours",
+            "website",
+            "owner",
+            "scheduling_policy",
         )
 
     def with_uses(self, now: datetime) -> Self:
@@ -157,6 +168,20 @@ class Invitation(GuestSide):
         _("respect visiting hours and preferences"),
         default=False,
         help_text=_("Of clients who are known: by a link of their own, or as they signed in."),
+    )
+    allows_extended_hours = models.BooleanField(
+        _("offer extended hours"),
+        default=False,
+        help_text=_("Beside the usual ones, where operating hours have any."),
+    )
+    scheduling_policy = models.ForeignKey(
+        SchedulingPolicy,
+        models.PROTECT,
+        related_name="invitations",
+        null=True,
+        blank=True,
+        verbose_name=_("scheduling policy"),
+        help_text=_("Leave empty to use that of the work."),
     )
     website = models.ForeignKey(
         CustomerWebsite,

@@ -36,7 +36,9 @@ class InvitationKeyQuerySet(models.QuerySet["InvitationKey"]):
         return (
             self.with_marks()
             .filter(invitation__in=Invitation.objects.in_state(None, now), withdrawn_at=None)
-            .select_related("invitation__topic", "invitation__work_type")
+            .select_related(
+                "invitation__topic", "invitation__work_type", "invitation__scheduling_policy"
+            )
             .prefetch_related("invitation__hosts__service_resource")
         )
 
@@ -55,6 +57,7 @@ class InvitationKeyQuerySet(models.QuerySet["InvitationKey"]):
                 "invitation__topic",
                 "invitation__territory__operating_hours",
                 "invitation__website",
+                "invitation__scheduling_policy",
             )
             .annotate(uses=Case(limited, default=0))
         )

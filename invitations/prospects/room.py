@@ -17,8 +17,9 @@ from appointments.terms import Terms
 from appointments.weeks import Week
 from invitations.choices import all_terms_of
 from invitations.models import Invitation
+from scheduling.engine.bounds import bounds
 from scheduling.engine.intervals import Minute
-from scheduling.engine.openings import bounds, openings
+from scheduling.engine.openings import openings
 from scheduling.engine.rules import Question
 
 EVERYBODY = 0

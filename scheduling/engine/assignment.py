@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from scheduling.engine.intervals import Minute, Pair
 from scheduling.engine.openings import free_hosts
-from scheduling.engine.rules import Preference, Question
+from scheduling.engine.rules import Host, Preference, Question
 
 
 class Rank(NamedTuple):
@@ -22,7 +22,7 @@ def assigned_hosts(question: Question, start: Minute, week: Pair) -> list[int]:
 
     All of them where all are needed; else one whom the client prefers, if any is free, then the
     one with the fewest booked minutes in ``week``, the real time of the start's week, and among
-    equals the first on the invitation.
+    equals the first on the invitation; ``in_order`` leaves the minutes out.
     """
     free = free_hosts(question, start)
     if not question.any_host or not free:
@@ -32,4 +32,9 @@ def assigned_hosts(question: Question, start: Minute, week: Pair) -> list[int]:
 
 def _rank(question: Question, position: int, week: Pair) -> Rank:
     host = question.hosts[position]
-    return Rank(host.preference, len(host.booked.clamp(*week)), position)
+    booked = 0 if question.in_order else _booked_minutes(host, week)
+    return Rank(host.preference, booked, position)
+
+
+def _booked_minutes(host: Host, week: Pair) -> int:
+    return sum(len(seat.clamp(*week)) for seat in host.seats or (host.booked,))

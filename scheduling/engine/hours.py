@@ -8,14 +8,14 @@ twice, without a case for either.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from scheduling.engine.intervals import DAY, FOREVER, Intervals, Minute, Pair
+from scheduling.engine.intervals import DAY, FOREVER, NOTHING, Intervals, Minute, Pair
 
 EpochDay = int
 """A calendar date as days since 1970-01-01."""
@@ -33,17 +33,34 @@ Stretch = tuple[Minute, Minute, int]
 """Start and end in UTC minutes, and the offset from UTC in minutes that holds between them."""
 
 
+Week = tuple[Intervals, ...]
+"""For Monday to Sunday, the local minutes of the day as a set in 0…1440."""
+
+Holidays = Mapping[EpochDay, Intervals]
+"""Dates, and the local minutes of each that are closed."""
+
+WHOLE_DAY = Intervals([(0, DAY)])
+EVERY_DAY: Week = (WHOLE_DAY,) * 7
+NO_HOLIDAYS: Holidays = {}
+NEVER: Week = (NOTHING,) * 7
+
+
 @dataclass(frozen=True, slots=True)
 class WeeklyHours:
-    """A weekly pattern in one zone, without the days on which it is suspended.
+    """A weekly pattern in one zone, as far as it holds for one question.
 
-    ``week`` holds, for Monday to Sunday, the local minutes of the day as a set in 0…1440.
-    ``holidays`` are dates in ``zone`` on which the pattern does not hold.
+    ``week`` is when it is open, but for ``holidays``, which are dates in ``zone``. ``other_topics``
+    and ``extended`` are when it is open for other topics, or beyond the usual, and so not for this
+    question. ``places`` are the numbers of appointments that may run at once (rule A7), and when
+    each is stated.
     """
 
     zone: ZoneInfo
-    week: tuple[Intervals, ...]
-    holidays: frozenset[EpochDay] = frozenset()
+    week: Week
+    holidays: Holidays = field(default_factory=dict)
+    other_topics: Week = NEVER
+    extended: Week = NEVER
+    places: Mapping[int, Week] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,32 +100,44 @@ def utc_offset(zone: ZoneInfo, minute: Minute) -> int:
     return offset // MINUTE
 
 
-def times(
-    hours: WeeklyHours, start: Minute, end: Minute, *, with_holidays: bool = False
+def times(hours: WeeklyHours, start: Minute, end: Minute) -> Intervals:
+    """The part of ``[start, end)`` inside the hours."""
+    return weekly_times(hours.zone, hours.week, start, end, hours.holidays)
+
+
+def holiday_times(hours: WeeklyHours, start: Minute, end: Minute) -> Intervals:
+    """The part of ``[start, end)`` that is a holiday of the hours, whether open else or not."""
+    if not hours.holidays:
+        return NOTHING
+    open_days = weekly_times(hours.zone, EVERY_DAY, start, end, hours.holidays)
+    return Intervals([(start, end)]) - open_days
+
+
+def weekly_times(
+    zone: ZoneInfo, week: Week, start: Minute, end: Minute, holidays: Holidays = NO_HOLIDAYS
 ) -> Intervals:
-    """The part of ``[start, end)`` inside the hours; ``with_holidays`` keeps the holidays in."""
-    closed = frozenset[EpochDay]() if with_holidays else hours.holidays
-    parts = [
-        _laid_over(stretch, hours.week, closed) for stretch in stretches(hours.zone, start, end)
-    ]
+    """The part of ``[start, end)`` inside a weekly pattern in a zone, but for holidays."""
+    parts = [_laid_over(stretch, week, holidays) for stretch in stretches(zone, start, end)]
     if len(parts) == 1:
         return parts[0]
     return Intervals.in_order(pair for part in parts for pair in part.pairs)
 
 
-def _laid_over(
-    stretch: Stretch, week: Sequence[Intervals], closed: Collection[EpochDay]
-) -> Intervals:
+def _laid_over(stretch: Stretch, week: Week, holidays: Holidays) -> Intervals:
     since, until, offset = stretch
     first, last = (since + offset) // DAY, (until - 1 + offset) // DAY
     return Intervals.in_order(
         [
             (day * DAY - offset + opens, day * DAY - offset + closes)
             for day in range(first, last + 1)
-            if day not in closed
-            for opens, closes in week[(day + _EPOCH_WEEKDAY) % 7].pairs
+            for opens, closes in _open_on(day, week, holidays).pairs
         ]
     ).clamp(since, until)
+
+
+def _open_on(day: EpochDay, week: Week, holidays: Holidays) -> Intervals:
+    usual = week[(day + _EPOCH_WEEKDAY) % 7]
+    return usual - holidays[day] if day in holidays else usual
 
 
 def days(dates: Dates, start: Minute, end: Minute) -> Intervals:
@@ -146,9 +175,13 @@ def instants(zone: ZoneInfo, day: EpochDay, minute_of_day: int) -> list[Minute]:
 
 def week_of(zone: ZoneInfo, minute: Minute) -> Pair:
     """The calendar week in ``zone``, Monday first, that an instant belongs to, in real time."""
-    day = local_day(zone, minute)
-    monday = day - (day + _EPOCH_WEEKDAY) % 7
+    monday = monday_of(local_day(zone, minute))
     return start_of_day(zone, monday), start_of_day(zone, monday + 7)
+
+
+def monday_of(day: EpochDay) -> EpochDay:
+    """The Monday of a date's week."""
+    return day - (day + _EPOCH_WEEKDAY) % 7
 
 
 def midnights(zone: ZoneInfo, start: Minute, end: Minute) -> list[Minute]:

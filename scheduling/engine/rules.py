@@ -20,16 +20,33 @@ class Reason(StrEnum):
     OUTSIDE_WORK_HOURS = "outside-work-hours"
     OUTSIDE_PLACE_HOURS = "outside-place-hours"
     OUTSIDE_HOST_HOURS = "outside-host-hours"
+    OUTSIDE_SHIFTS = "outside-shifts"
+    OTHER_TOPIC = "other-topic"
+    EXTENDED_HOURS = "extended-hours"
     NOT_AT_PLACE = "not-at-place"
     HOLIDAY = "holiday"
     ABSENT = "absent"
+    BUSY_ELSEWHERE = "busy-elsewhere"
+    CALENDAR_OUTDATED = "calendar-outdated"
     BOOKED = "booked"
+    HOST_CAP = "host-cap"
+    INVITATION_CAP = "invitation-cap"
+    UNSKILLED = "unskilled"
     TOO_SOON = "too-soon"
     TOO_LATE = "too-late"
     OUTSIDE_DATES = "outside-dates"
     OUTSIDE_VISITING_HOURS = "outside-visiting-hours"
     EXCLUDED_HOST = "excluded-host"
     NO_HOST = "no-host"
+
+
+class Mode(StrEnum):
+    """What says when a host works: hours, shifts, both at once, or any of them (rule A1)."""
+
+    HOURS = "hours"
+    SHIFTS = "shifts"
+    INTERSECTION = "intersection"
+    UNION = "union"
 
 
 class Preference(IntEnum):
@@ -77,18 +94,45 @@ class Presence:
     suspended: tuple[Dates, ...] = ()
 
 
+Spells = tuple[Dates, ...]
+"""Several runs of days, which may overlap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How many appointments may start on one date, or in one week; None for any number."""
+
+    per_day: int | None = None
+    per_week: int | None = None
+
+
+NO_CAPS = Caps()
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """Someone who could do the work: where they are and what takes their time away.
 
-    ``booked`` are blocked times of appointments, with their own block time inside. Whom the
-    client's ``preference`` excludes takes no part.
+    ``shifts`` are those at the place for the question's topic, ``other_shifts`` those there for
+    other topics. ``booked`` are blocked times of appointments, with their own block time inside;
+    ``seats`` are the same seat by seat where more than the first is taken at any time (rule A7).
+    ``elsewhere`` is what foreign calendars hold; if they ``is_outdated``, nobody knows. ``skills``
+    are, for each skill that the work needs of its primary host, when this one has it. ``starts``
+    are those of the appointments that count towards caps. Whom the client's ``preference``
+    excludes takes no part.
     """
 
     presences: tuple[Presence, ...]
     booked: Intervals = NOTHING
     absent: Intervals = NOTHING
     preference: Preference = Preference.NONE
+    shifts: Intervals = NOTHING
+    other_shifts: Intervals = NOTHING
+    seats: tuple[Intervals, ...] = ()
+    elsewhere: Intervals = NOTHING
+    is_outdated: bool = False
+    skills: tuple[Spells, ...] = ()
+    starts: tuple[Minute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +143,9 @@ class Question:
     one of them, otherwise all are needed. ``dates`` bound the date of the *start*. Lead time
     counts from ``lead_from``, which is ``now`` unless a form was opened earlier (rule A4).
     ``visiting_hours`` are those of the client, None for any time; they narrow what is open, and
-    the grid of starts is laid before them (rules A5, A8).
+    the grid of starts is laid before them (rules A5, A8). ``host_caps`` count what each host has,
+    ``caps`` the ``starts`` of what was booked by the same invitation. ``in_order`` lets the first
+    host who is free take the work, whoever has less to do (rule A6).
     """
 
     work: Work
@@ -110,3 +156,8 @@ class Question:
     any_host: bool = False
     lead_from: Minute | None = None
     visiting_hours: WeeklyHours | None = None
+    mode: Mode = Mode.HOURS
+    host_caps: Caps = NO_CAPS
+    caps: Caps = NO_CAPS
+    starts: tuple[Minute, ...] = ()
+    in_order: bool = False

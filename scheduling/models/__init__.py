@@ -1,14 +1,13 @@
 """Who could work when, where and on what."""
 
+from scheduling.models.absences import Absence, AbsencePattern, AbsenceType
 from scheduling.models.hours import DayOfWeek, Holiday, OperatingHours, TimeSlot
 from scheduling.models.places import Territory
 from scheduling.models.policies import SchedulingPolicy
-from scheduling.models.resources import (
-    Absence,
-    AssistantGrant,
-    Membership,
-    ServiceResource,
-)
+from scheduling.models.recurrences import Recurrence
+from scheduling.models.resources import AssistantGrant, Membership, ServiceResource
+from scheduling.models.shifts import COUNTING, Shift, ShiftPattern, ShiftStatus
+from scheduling.models.skills import ResourceSkill, Skill, SkillRequirement
 from scheduling.models.work import (
     TerritoryWorkType,
     WorkType,
@@ -17,14 +16,24 @@ from scheduling.models.work import (
 )
 
 __all__ = [
+    "COUNTING",
     "Absence",
+    "AbsencePattern",
+    "AbsenceType",
     "AssistantGrant",
     "DayOfWeek",
     "Holiday",
     "Membership",
     "OperatingHours",
+    "Recurrence",
+    "ResourceSkill",
     "SchedulingPolicy",
     "ServiceResource",
+    "Shift",
+    "ShiftPattern",
+    "ShiftStatus",
+    "Skill",
+    "SkillRequirement",
     "Territory",
     "TerritoryWorkType",
     "TimeSlot",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
 MIDNIGHT = datetime.time(0)
+MOST_PLACES = 1000
 
 
 def whole_minute(time: datetime.time) -> None:
@@ -66,7 +68,21 @@ class TimeSlot(models.Model):
         max_length=10,
         choices=Type,
         default=Type.NORMAL,
-        help_text=_("Extended time is not offered to guests."),
+        help_text=_("Extended time is offered by invitations that allow it only."),
+    )
+    maximum_appointments = models.PositiveSmallIntegerField(
+        _("maximum appointments"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_PLACES)],
+        help_text=_("How many of one resource may run at once. Leave empty for one."),
+    )
+    topics = models.ManyToManyField(
+        "scheduling.WorkTypeGroup",
+        related_name="time_slots",
+        blank=True,
+        verbose_name=_("topics"),
+        help_text=_("Only for these topics. Leave empty for all."),
     )
 
     class Meta:
@@ -84,10 +100,11 @@ class TimeSlot(models.Model):
                 name="time_slot_day_of_week_valid",
                 violation_error_message=_("Choose a weekday."),
             ),
-            models.UniqueConstraint(
-                fields=["operating_hours", "day_of_week", "start_time", "type"],
-                name="time_slot_unique_start",
-                violation_error_message=_("There is already a time slot with this start."),
+            models.CheckConstraint(
+                condition=Q(maximum_appointments__isnull=True)
+                | Q(maximum_appointments__range=(1, MOST_PLACES)),
+                name="time_slot_maximum_appointments_valid",
+                violation_error_message=_("Between 1 and 1000 appointments run at once."),
             ),
         ]
 
@@ -97,12 +114,30 @@ class TimeSlot(models.Model):
 
 
 class Holiday(models.Model):
-    """A date, in the zone of the operating hours, on which these hours do not hold (T4)."""
+    """A date, in the zone of the operating hours, on which these hours do not hold (T4).
+
+    Of a part of the day, from ``start_time`` to ``end_time`` on the wall clock; an end of 00:00 is
+    midnight at the day's end (T2).
+    """
 
     operating_hours = models.ForeignKey(
         OperatingHours, models.CASCADE, related_name="holidays", verbose_name=_("operating hours")
     )
     date = models.DateField(_("date"))
+    start_time = models.TimeField(
+        _("from"),
+        null=True,
+        blank=True,
+        validators=[whole_minute],
+        help_text=_("Leave both times empty for the whole day."),
+    )
+    end_time = models.TimeField(
+        _("to"),
+        null=True,
+        blank=True,
+        validators=[whole_minute],
+        help_text=_("00:00 is midnight at the end of the day."),
+    )
     name = models.CharField(_("name"), max_length=200)
 
     class Meta:
@@ -112,9 +147,17 @@ class Holiday(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["operating_hours", "date"],
+                condition=Q(start_time=None),
                 name="holiday_unique_date",
                 violation_error_message=_("This date is a holiday of these hours already."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(start_time=None, end_time=None)
+                | Q(start_time__isnull=False, end_time__gt=F("start_time"))
+                | Q(start_time__isnull=False, end_time=MIDNIGHT),
+                name="holiday_ends_after_start",
+                violation_error_message=_("Give both times, the end after the start, or none."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -10,11 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from scheduling.prepared import prepared
-
-if TYPE_CHECKING:
-    from scheduling.models.work import WorkType
-
+from scheduling.engine.rules import Mode
 
 MINUTES_OF_A_YEAR = 366 * 24 * 60
 MOST_REMINDERS = 3
@@ -32,19 +28,38 @@ def a_few_times(text: str) -> None:
         )
 
 
-class SchedulingPolicyManager(models.Manager["SchedulingPolicy"]):
-    def of(self, work_type: WorkType) -> SchedulingPolicy | None:
-        """Its own, else the default one, if there is any."""
-        return work_type.scheduling_policy or next(iter(_default()), None)
+class Takes(models.TextChoices):
+    """Which of several hosts who are free takes an appointment (rule A6)."""
+
+    FEWEST = "fewest", _("Whoever has the fewest booked minutes that week")
+    FIRST = "first", _("The first in the order of the invitation")
 
 
-@prepared
-def _default() -> models.QuerySet[SchedulingPolicy]:
-    return SchedulingPolicy.objects.filter(is_default=True)
+class WorkingTime(models.TextChoices):
+    """What says when a host works (rule A1)."""
+
+    HOURS = Mode.HOURS.value, _("Operating hours")
+    SHIFTS = Mode.SHIFTS.value, _("Shifts")
+    INTERSECTION = Mode.INTERSECTION.value, _("Shifts within operating hours")
+    UNION = Mode.UNION.value, _("Operating hours and shifts")
+
+
+def _cap(words: Any) -> models.PositiveSmallIntegerField[int | None, int | None]:
+    return models.PositiveSmallIntegerField(
+        words,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Leave empty for any number."),
+    )
 
 
 class SchedulingPolicy(models.Model):
-    """Rules shared by work types. Work types without a policy follow the default one."""
+    """Rules shared by work types and invitations.
+
+    An invitation follows its own, else that of its work, else the default one; without any, what
+    these fields say by default.
+    """
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     start_interval = models.PositiveSmallIntegerField(
@@ -52,6 +67,66 @@ class SchedulingPolicy(models.Model):
         default=15,
         validators=[MinValueValidator(1), MaxValueValidator(1440)],
         help_text=_("Minutes between two starts, where the work type does not say."),
+    )
+    working_time = models.CharField(
+        _("working time"), max_length=12, choices=WorkingTime, default=WorkingTime.HOURS
+    )
+    uses_primary_members = models.BooleanField(
+        _("primary members"), default=True, help_text=_("Who works mainly at the place takes part.")
+    )
+    uses_secondary_members = models.BooleanField(
+        _("secondary members"), default=True, help_text=_("Who also works at the place takes part.")
+    )
+    uses_skills = models.BooleanField(
+        _("skills"), default=True, help_text=_("The primary host has what the work needs.")
+    )
+    uses_skill_levels = models.BooleanField(
+        _("levels of skills"), default=True, help_text=_("And at the level that it needs.")
+    )
+    uses_foreign_calendars = models.BooleanField(
+        _("foreign calendars"),
+        default=True,
+        help_text=_("What they hold takes time away from guests."),
+    )
+    foreign_hours_old = models.PositiveSmallIntegerField(
+        _("refuse when older than"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "Hours for which foreign calendars may go unread before nothing is offered. Leave "
+            "empty to go on with what is known."
+        ),
+    )
+    uses_visiting_hours = models.BooleanField(
+        _("visiting hours"),
+        default=True,
+        help_text=_("Where an invitation respects what its client wishes."),
+    )
+    uses_preferences = models.BooleanField(
+        _("preferences"),
+        default=True,
+        help_text=_("Where an invitation respects what its client wishes."),
+    )
+    lead_time = models.PositiveIntegerField(
+        _("lead time"),
+        default=0,
+        validators=[MaxValueValidator(MINUTES_OF_A_YEAR)],
+        help_text=_("Minutes that guests book ahead at least, where the work type does not say."),
+    )
+    horizon = models.PositiveIntegerField(
+        _("horizon"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MINUTES_OF_A_YEAR)],
+        help_text=_("Minutes that guests book ahead at most, where the work type does not say."),
+    )
+    resource_per_day = _cap(_("appointments of a resource per day"))
+    resource_per_week = _cap(_("appointments of a resource per week"))
+    invitation_per_day = _cap(_("appointments by an invitation per day"))
+    invitation_per_week = _cap(_("appointments by an invitation per week"))
+    takes = models.CharField(
+        _("of several hosts"), max_length=10, choices=Takes, default=Takes.FEWEST
     )
     cancel_cutoff = models.PositiveIntegerField(
         _("cancel until"),
@@ -86,8 +161,6 @@ class SchedulingPolicy(models.Model):
     )
     is_default = models.BooleanField(_("default"), default=False)
 
-    objects = SchedulingPolicyManager()
-
     class Meta:
         verbose_name = _("scheduling policy")
         verbose_name_plural = _("scheduling policies")
@@ -108,3 +181,16 @@ class SchedulingPolicy(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def caps_hosts(self) -> bool:
+        return self.resource_per_day is not None or self.resource_per_week is not None
+
+    @property
+    def caps_invitations(self) -> bool:
+        return self.invitation_per_day is not None or self.invitation_per_week is not None
+
+    @property
+    def refuses_outdated(self) -> bool:
+        """Whether foreign calendars that were not read for long close everything."""
+        return self.uses_foreign_calendars and self.foreign_hours_old is not None

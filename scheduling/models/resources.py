@@ -1,4 +1,4 @@
-"""Who works, where, on whose behalf, and when they are away."""
+"""Who works, where, and on whose behalf."""
 
 from __future__ import annotations
 
@@ -225,50 +225,3 @@ class AssistantGrant(models.Model):
         """Whether it holds on a date in the resource's zone."""
         begun = self.valid_from is None or self.valid_from <= day
         return begun and (self.valid_until is None or day <= self.valid_until)
-
-
-class AbsenceQuerySet(models.QuerySet["Absence"]):
-    def overlapping(self, start: datetime.datetime, end: datetime.datetime) -> Self:
-        return self.filter(start__lt=end, end__gt=start)
-
-
-class Absence(models.Model):
-    """Time in which a resource cannot work, whatever the type."""
-
-    class Type(models.TextChoices):
-        VACATION = "vacation", _("Vacation")
-        MEETING = "meeting", _("Meeting")
-        TRAINING = "training", _("Training")
-        MEDICAL = "medical", _("Medical")
-        OTHER = "other", _("Other")
-
-    service_resource = models.ForeignKey(
-        ServiceResource,
-        models.CASCADE,
-        related_name="absences",
-        verbose_name=_("service resource"),
-    )
-    type = models.CharField(_("type"), max_length=10, choices=Type, default=Type.VACATION)
-    start = models.DateTimeField(_("from"))
-    end = models.DateTimeField(_("until"))
-    description = models.CharField(
-        _("description"), max_length=200, blank=True, help_text=_("Never shown to guests.")
-    )
-
-    objects = AbsenceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("absence")
-        verbose_name_plural = _("absences")
-        ordering = ["start"]
-        indexes = [models.Index(fields=["service_resource", "end"])]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(end__gt=F("start")),
-                name="absence_ends_after_start",
-                violation_error_message=_("The absence must end after it starts."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.service_resource}: {self.get_type_display()}"

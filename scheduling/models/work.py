@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Self
+from functools import cache, cached_property
+from typing import Any, Self
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q, Subquery, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from scheduling.models.hours import OperatingHours
 from scheduling.models.places import Territory
 from scheduling.models.policies import SchedulingPolicy, a_few_times
 
-DEFAULT_START_INTERVAL = 15
-A_DAY_BEFORE = "1440"
 LONGEST = 24 * 60
 
 
@@ -32,31 +31,20 @@ class TimeUnit(models.TextChoices):
 
 
 @cache
-def _rules() -> dict[str, Coalesce]:
+def _rules() -> dict[str, Subquery | Exists]:
+    own_or_default = Q(pk=OuterRef("scheduling_policy")) | Q(is_default=True)
+    policies = SchedulingPolicy.objects.filter(own_or_default).order_by("is_default")
+    values = {field.attname: field.attname for field in SchedulingPolicy._meta.concrete_fields}
+    requirements = apps.get_model("scheduling", "SkillRequirement").objects
     return {
-        "effective_start_interval": Coalesce(
-            "start_interval", *_of_policy("start_interval"), Value(DEFAULT_START_INTERVAL)
-        ),
-        "effective_reminders": Coalesce(
-            NullIf("reminders", Value("")), *_of_policy("reminders"), Value(A_DAY_BEFORE)
-        ),
-        "effective_confirm_within": Coalesce(*_of_policy("confirm_within"), Value(0)),
+        "policy_values": Subquery(policies.values(_row=JSONObject(**values))[:1]),
+        "needs_skills": Exists(requirements.filter(work_type=OuterRef("pk"))),
     }
-
-
-def _of_policy(field: str) -> tuple[F, Subquery]:
-    """A field of the work type's policy, then of the default one."""
-    default_policy = SchedulingPolicy.objects.filter(is_default=True)
-    return F(f"scheduling_policy__{field}"), Subquery(default_policy.values(field)[:1])
 
 
 class WorkTypeQuerySet(models.QuerySet["WorkType"]):
     def with_rules(self) -> Self:
-        """Add what counts for it: its own, else its policy's, else the default policy's.
-
-        Without any, it starts every 15 minutes (A5), reminds a day before and asks for no
-        confirmation.
-        """
+        """Add ``policy``, its own or the default one, and ``needs_skills``."""
         return self.annotate(**_rules())
 
     def offered_in_any(self, territories: models.QuerySet[Territory]) -> Self:
@@ -67,14 +55,11 @@ class WorkTypeQuerySet(models.QuerySet["WorkType"]):
 class WorkType(models.Model):
     """One kind of work: how long it takes and when it may start."""
 
-    effective_start_interval: int
-    """In minutes; only there with ``with_rules()``."""
+    policy_values: dict[str, Any] | None
+    """The fields of ``policy``; only there with ``with_rules()``."""
 
-    effective_reminders: str
-    """In minutes before the start, “1440, 60”, or empty; only there with ``with_rules()``."""
-
-    effective_confirm_within: int
-    """In minutes, 0 for no confirmation; only there with ``with_rules()``."""
+    needs_skills: bool
+    """Whether its primary host needs any; only there with ``with_rules()``."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     duration = models.PositiveSmallIntegerField(
@@ -102,7 +87,10 @@ class WorkType(models.Model):
         help_text=_("Minutes kept free after each appointment."),
     )
     timeframe_start = models.PositiveSmallIntegerField(
-        _("lead time"), default=0, help_text=_("Guests book at least this long ahead.")
+        _("lead time"),
+        null=True,
+        blank=True,
+        help_text=_("Guests book at least this long ahead. Leave empty to use the policy’s."),
     )
     timeframe_start_unit = models.CharField(
         _("lead time unit"), max_length=10, choices=TimeUnit, default=TimeUnit.HOURS
@@ -111,7 +99,10 @@ class WorkType(models.Model):
         _("horizon"),
         null=True,
         blank=True,
-        help_text=_("Guests book at most this long ahead. Never more than 366 days."),
+        help_text=_(
+            "Guests book at most this long ahead, and never more than 366 days. Leave empty to "
+            "use the policy’s."
+        ),
     )
     timeframe_end_unit = models.CharField(
         _("horizon unit"), max_length=10, choices=TimeUnit, default=TimeUnit.DAYS
@@ -171,17 +162,24 @@ class WorkType(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @cached_property
+    def policy(self) -> SchedulingPolicy:
+        """Its own, else the default one, else what policies say by default."""
+        return SchedulingPolicy(**(self.policy_values or {}))
+
     @property
-    def lead_time(self) -> int:
-        """In minutes."""
-        return self.timeframe_start * TimeUnit(self.timeframe_start_unit).in_minutes
+    def lead_time(self) -> int | None:
+        """In minutes; None where the policy says."""
+        return _minutes(self.timeframe_start, self.timeframe_start_unit)
 
     @property
     def horizon(self) -> int | None:
-        """In minutes; None where only the year ahead bounds it."""
-        if self.timeframe_end is None:
-            return None
-        return self.timeframe_end * TimeUnit(self.timeframe_end_unit).in_minutes
+        """In minutes; None where the policy says."""
+        return _minutes(self.timeframe_end, self.timeframe_end_unit)
+
+
+def _minutes(number: int | None, unit: str) -> int | None:
+    return None if number is None else number * TimeUnit(unit).in_minutes
 
 
 class WorkTypeGroupQuerySet(models.QuerySet["WorkTypeGroup"]):

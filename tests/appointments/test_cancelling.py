@@ -21,7 +21,7 @@ from appointments.models import (
     OutboxMessage,
     Status,
 )
-from scheduling.models import SchedulingPolicy
+from scheduling.models import SchedulingPolicy, WorkType
 from tests.factories import at, make_appointment, make_invitation, make_resource, make_territory
 from tests.invitations.pages import hidden_fields, open_form, starts, text
 from tests.staff import make_administrator, make_assistant, make_user, own_user, signed_in
@@ -132,8 +132,14 @@ def test_the_policy_says_until_when(client, appointment, time_machine, cutoff, b
 def test_a_work_types_own_policy_counts_before_the_default(appointment):
     SchedulingPolicy.objects.create(name="Standard", is_default=True, cancel_cutoff=60)
     own = SchedulingPolicy.objects.create(name="Strict", cancel_cutoff=600)
-    appointment.work_type.scheduling_policy = own
+    WorkType.objects.update(scheduling_policy=own)
     assert changes.cancellable_until(appointment) == START - dt.timedelta(hours=10)
+
+
+def test_an_invitations_policy_counts_before_that_of_the_work(appointment):
+    SchedulingPolicy.objects.create(name="Standard", is_default=True, cancel_cutoff=60)
+    appointment.scheduling_policy = SchedulingPolicy.objects.create(name="Mild", cancel_cutoff=5)
+    assert changes.cancellable_until(appointment) == START - dt.timedelta(minutes=5)
 
 
 def test_who_sends_the_form_too_late_is_told_and_keeps_the_words(client, appointment, time_machine):

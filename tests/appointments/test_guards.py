@@ -56,10 +56,11 @@ def insert(row: Assignment, start: Any, end: Any, holds_time: Any = True, seat: 
     """A row written past Django's models."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {guards.TABLE} (appointment_id, service_resource_id, is_primary, seat,"
-            " blocked_start, blocked_end, holds_time) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            f"INSERT INTO {guards.TABLE} (appointment_id, service_resource_id, is_primary,"
+            " is_required, seat, blocked_start, blocked_end, holds_time)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
             [
-                *(row.appointment_id, row.service_resource_id, True, seat),
+                *(row.appointment_id, row.service_resource_id, True, True, seat),
                 *(written(start), written(end), holds_time),
             ],
         )

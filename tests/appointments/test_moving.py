@@ -10,7 +10,7 @@ from django.core.mail import get_connection
 from icalendar import Calendar
 
 from appointments import changes, outbox
-from appointments.booking import TimeGoneError
+from appointments.booking import Seat, TimeGoneError
 from appointments.changes import Author, TooLateError
 from appointments.models import Appointment, AppointmentEvent, Assignment, OutboxMessage, Status
 from scheduling.models import SchedulingPolicy
@@ -127,7 +127,8 @@ def test_b2_the_guard_keeps_a_move_off_time_that_was_written_past_the_locks(
     appointment, terms, monkeypatch
 ):
     booked(terms, LATER)
-    monkeypatch.setattr(changes, "hosts_for", lambda terms, *args, **kwargs: list(terms.hosts))
+    seats = [Seat(host, 1) for host in terms.hosts]
+    monkeypatch.setattr(changes, "hosts_for", lambda *args, **kwargs: seats)
     with pytest.raises(TimeGoneError):
         move(appointment, terms, LATER)
     assert Appointment.objects.get(pk=appointment.pk).start == START

@@ -13,7 +13,8 @@ from appointments.wishes import NO_WISHES, Wishes, wishes_of, wishes_of_all
 from scheduling.engine.assignment import assigned_hosts
 from scheduling.engine.hours import week_of
 from scheduling.engine.intervals import instant_of, minute_of
-from scheduling.engine.openings import openings, reasons
+from scheduling.engine.openings import openings
+from scheduling.engine.reasons import reasons
 from scheduling.engine.rules import Preference, Reason
 from scheduling.models import Holiday
 from tests.factories import (

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from appointments.weeks import FIRST_DAY_OFFSET, Week
 from invitations.calendar import first_open_week, last_open_week, nearest_openings
+from scheduling.engine.bounds import bounds
 from scheduling.engine.hours import Dates, WeeklyHours, epoch_day
 from scheduling.engine.intervals import DAY, NOTHING, Intervals, minute_of
-from scheduling.engine.openings import bounds, openings
+from scheduling.engine.openings import openings
 from scheduling.engine.rules import Host, Place, Presence, Question, Work
 from tests.factories import BERLIN, at
 

@@ -21,8 +21,10 @@ from invitations.calendar import openings_in
 from invitations.choices import PlaceChoice, TopicChoice, Undecided, terms_of
 from invitations.keys import find_key
 from invitations.models import InvitationKey
+from scheduling.engine.bounds import bounds
 from scheduling.engine.intervals import Minute, minute_of
-from scheduling.engine.openings import bounds, openings, reasons
+from scheduling.engine.openings import openings
+from scheduling.engine.reasons import reasons
 from scheduling.engine.rules import Question
 from scheduling.models import Territory, WorkTypeGroup
 

@@ -11,7 +11,18 @@ from zoneinfo import ZoneInfo, available_timezones
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from tests.scheduling.engine.oracle import MINUTE, Case, Pattern, Period, Person, Slot, Span, Stay
+from tests.scheduling.engine.oracle import (
+    MINUTE,
+    Cap,
+    Case,
+    Holiday,
+    Pattern,
+    Period,
+    Person,
+    Slot,
+    Span,
+    Stay,
+)
 
 DAY = timedelta(days=1)
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
@@ -30,6 +41,7 @@ ODD_ZONES = (
     "Europe/Berlin",
     "Pacific/Chatham",
 )
+MODES = ("hours", "hours", "shifts", "intersection", "union")
 INTERVALS = (1, 1, 1, 4, 5, 7, 10, 12, 15, 20, 25, 30, 40, 45, 50, 60, 75, 90, 120)
 
 
@@ -119,24 +131,39 @@ def near(draw: st.DrawFn, zone: str) -> datetime:
 @st.composite
 def slots(draw: st.DrawFn) -> list[Slot]:
     """A piece of the day, on one weekday or on all."""
-    start, end = sorted((draw(wall_times), draw(wall_times)))
-    if start == end or draw(st.booleans()):
-        end = time(0)
+    start, end = draw(pieces())
     days = [draw(st.integers(0, 6))] if seldom(draw) else range(7)
-    return [Slot(weekday, start, end) for weekday in days]
+    kind = draw(st.sampled_from(("other topic", "extended"))) if seldom(draw) else "usual"
+    places = draw(st.integers(1, 4)) if seldom(draw, 3) else None
+    return [Slot(weekday, start, end, kind, places) for weekday in days]
 
 
-always = [[Slot(weekday, time(0), time(0)) for weekday in range(7)]]
+@st.composite
+def pieces(draw: st.DrawFn) -> tuple[time, time]:
+    start, end = sorted((draw(wall_times), draw(wall_times)))
+    return (start, time(0)) if start == end or draw(st.booleans()) else (start, end)
+
+
+@st.composite
+def holidays(draw: st.DrawFn, around: datetime) -> Holiday:
+    """A whole date, or a part of it."""
+    day = draw(days(around))
+    return Holiday(day, *draw(pieces())) if draw(st.booleans()) else Holiday(day)
+
+
+ALWAYS = [[Slot(weekday, time(0), time(0)) for weekday in range(7)]]
+ALWAYS_TWO = [[Slot(weekday, time(0), time(0), places=2) for weekday in range(7)]]
+always = st.sampled_from((ALWAYS, ALWAYS, ALWAYS_TWO))
 slot_groups = st.lists(slots(), min_size=1, max_size=4)
 
 
 @st.composite
 def patterns(draw: st.DrawFn, zone: str, around: datetime) -> Pattern:
-    groups = draw(slot_groups) if seldom(draw, 5) else always
+    groups = draw(slot_groups if seldom(draw, 5) else always)
     return Pattern(
         zone=draw(zones) if seldom(draw) else zone,
         slots=tuple(slot for group in groups for slot in group),
-        holidays=frozenset({draw(days(around)), draw(days(around))} if seldom(draw) else ()),
+        holidays=tuple(draw(holidays(around)) for _ in range(2)) if seldom(draw) else (),
     )
 
 
@@ -169,13 +196,37 @@ def spans(draw: st.DrawFn, around: datetime) -> Span:
 
 
 @st.composite
+def shifts(draw: st.DrawFn, around: datetime) -> Span:
+    start = around + draw(minutes(-1500, 900))
+    return start, start + draw(minutes(60, 2000))
+
+
+@st.composite
 def people(draw: st.DrawFn, zone: str, around: datetime) -> Person:
+    seats = st.lists(spans(around), max_size=3).map(tuple)
+    skill = st.lists(periods(zone, around), min_size=1, max_size=2).map(tuple)
     return Person(
         stays=tuple(draw(st.lists(stays(zone, around), min_size=1, max_size=2))),
-        busy=tuple(draw(st.lists(spans(around), max_size=3))),
+        seats=tuple(draw(st.lists(seats, min_size=1, max_size=3 if seldom(draw, 3) else 1))),
         absent=(draw(spans(around)),) if seldom(draw) else (),
-        excluded=seldom(draw, 1),
+        elsewhere=(draw(spans(around)),) if seldom(draw) else (),
+        out=seldom(draw, 1),
+        shifts=tuple(draw(st.lists(shifts(around), max_size=3))),
+        skills=tuple(draw(st.lists(skill, max_size=2))) if seldom(draw) else (),
+        booked=draw(booked(around)),
     )
+
+
+@st.composite
+def booked(draw: st.DrawFn, around: datetime) -> tuple[datetime, ...]:
+    """Starts of the same days, mostly."""
+    return tuple(around + draw(minutes(-2000, 2000)) for _ in range(draw(st.integers(0, 3))))
+
+
+@st.composite
+def caps(draw: st.DrawFn) -> Cap:
+    number = st.none() | st.integers(1, 3)
+    return Cap(draw(number), draw(number)) if seldom(draw, 3) else Cap()
 
 
 @st.composite
@@ -210,6 +261,10 @@ def cases(draw: st.DrawFn, zone: str, around: datetime) -> Case:
         anyone=draw(st.booleans()),
         opened=opened,
         visits=draw(patterns(zone, around)) if seldom(draw, 3) else None,
+        mode=draw(st.sampled_from(MODES)),
+        each=draw(caps()),
+        cap=draw(caps()),
+        booked=draw(booked(around)),
     )
 
 

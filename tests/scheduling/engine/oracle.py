@@ -20,11 +20,26 @@ YEAR_AHEAD = timedelta(days=366)
 
 @dataclass(frozen=True)
 class Slot:
-    """A piece of one weekday (Monday is 0); an end of 00:00 is the end of the day."""
+    """A piece of one weekday (Monday is 0); an end of 00:00 is the end of the day.
+
+    ``kind`` says what it is for: "usual", "other topic" or "extended". ``places`` is how many
+    appointments it lets run at once, if it says so.
+    """
 
     weekday: int
     start: time
     end: time
+    kind: str = "usual"
+    places: int | None = None
+
+
+@dataclass(frozen=True)
+class Holiday:
+    """A date of which a part is closed; an end of 00:00 is the end of the day."""
+
+    day: date
+    start: time = MIDNIGHT
+    end: time = MIDNIGHT
 
 
 @dataclass(frozen=True)
@@ -33,7 +48,7 @@ class Pattern:
 
     zone: str
     slots: tuple[Slot, ...]
-    holidays: frozenset[date] = frozenset()
+    holidays: tuple[Holiday, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,17 +74,34 @@ Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class Person:
+    """``seats`` are what is busy on each seat. ``out`` are who takes no part at all. ``skills``
+    are, for each skill needed, the dates on which this person has it. ``booked`` are the starts of
+    the appointments that count towards caps."""
+
     stays: tuple[Stay, ...]
-    busy: tuple[Span, ...] = ()
+    seats: tuple[tuple[Span, ...], ...] = ()
     absent: tuple[Span, ...] = ()
-    excluded: bool = False
+    elsewhere: tuple[Span, ...] = ()
+    out: bool = False
+    shifts: tuple[Span, ...] = ()
+    skills: tuple[tuple[Period, ...], ...] = ()
+    booked: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cap:
+    """At most so many starts on one date and in one week, Monday first (blank: any number)."""
+
+    day: int | None = None
+    week: int | None = None
 
 
 @dataclass(frozen=True)
 class Case:
     """A question in plain words; ``opened`` is when a form was opened (blank: now).
 
-    ``visits`` are the hours in which the client can be met (blank: any time).
+    ``visits`` are the hours in which the client can be met (blank: any time). ``each`` caps what
+    each person has, ``cap`` what was ``booked`` by the same invitation.
     """
 
     place_zone: str
@@ -87,6 +119,10 @@ class Case:
     anyone: bool = False
     opened: datetime | None = None
     visits: Pattern | None = None
+    mode: str = "hours"
+    each: Cap = Cap()
+    cap: Cap = Cap()
+    booked: tuple[datetime, ...] = ()
 
 
 def openings(case: Case, start: datetime, end: datetime) -> list[datetime]:
@@ -120,7 +156,11 @@ def _open_together(
         and on_grid(case, instant, pieces[instant])
         and all(minute in pieces for minute in minutes(instant, instant + case.length))
         and in_time(case, instant)
-        and suits_the_client(case, people, instant)
+        and suits_the_client(case, instant)
+        and not any(person.out for person in people)
+        and within(case.cap, case.booked, case.place_zone, instant)
+        and all(within(case.each, each.booked, case.place_zone, instant) for each in people)
+        and all(has(skill, instant) for skill in people[0].skills)
         and not any(taken(case, person, instant) for person in people)
     }
 
@@ -139,31 +179,58 @@ def _pieces(
 
 
 def in_window(case: Case, person: Person, instant: datetime) -> bool:
-    """A1, *hours only*: work hours, place hours and a membership that holds, all at once."""
-    return (
-        holds(case.place, instant)
-        and (case.work is None or holds(case.work, instant))
-        and any(stays(stay, instant) for stay in person.stays)
+    """A1: work hours, and a membership by which the person is at work."""
+    return (case.work is None or holds(case.work, instant)) and any(
+        there(stay, instant) and works(case, person, stay, instant) for stay in person.stays
     )
 
 
-def stays(stay: Stay, instant: datetime) -> bool:
-    """A1: within its dates, not suspended, and within its own hours if it has any."""
-    return (
-        on_dates(stay.period, instant)
-        and not any(on_dates(away, instant) for away in stay.away)
-        and (stay.pattern is None or holds(stay.pattern, instant))
-    )
+def there(stay: Stay, instant: datetime) -> bool:
+    """A1: within its dates, and not suspended."""
+    return on_dates(stay.period, instant) and not any(on_dates(away, instant) for away in stay.away)
+
+
+def works(case: Case, person: Person, stay: Stay, instant: datetime) -> bool:
+    """A1: by hours, by shifts, by both or by any of them."""
+    on_shift = any(start <= instant < end for start, end in person.shifts)
+    if case.mode == "shifts":
+        return on_shift
+    own = stay.pattern or case.place
+    if case.mode == "union":
+        return (is_open(own, instant) or on_shift) and not is_holiday(own, instant)
+    in_hours = holds(own, instant) and holds(case.place, instant)
+    return in_hours and (case.mode == "hours" or on_shift)
 
 
 def holds(pattern: Pattern, instant: datetime) -> bool:
-    """T2, and T4: holidays are dates in the zone of their hours."""
+    return is_open(pattern, instant) and not is_holiday(pattern, instant)
+
+
+def is_open(pattern: Pattern, instant: datetime) -> bool:
+    """T2: by a slot that is for this question."""
+    return any(slot.kind == "usual" for slot in slots_at(pattern, instant))
+
+
+def slots_at(pattern: Pattern, instant: datetime) -> list[Slot]:
+    """T2."""
     clock = wall(pattern.zone, instant)
-    return clock.date() not in pattern.holidays and any(
-        slot.weekday == clock.weekday()
+    return [
+        slot
+        for slot in pattern.slots
+        if slot.weekday == clock.weekday()
         and slot.start <= clock.time()
         and (slot.end == MIDNIGHT or clock.time() < slot.end)
-        for slot in pattern.slots
+    ]
+
+
+def is_holiday(pattern: Pattern, instant: datetime) -> bool:
+    """T4: holidays are dates in the zone of their hours."""
+    clock = wall(pattern.zone, instant)
+    return any(
+        clock.date() == holiday.day
+        and holiday.start <= clock.time()
+        and (holiday.end == MIDNIGHT or clock.time() < holiday.end)
+        for holiday in pattern.holidays
     )
 
 
@@ -176,11 +243,36 @@ def on_dates(period: Period, instant: datetime) -> bool:
 
 
 def taken(case: Case, person: Person, instant: datetime) -> bool:
-    """A3: some minute from block before to block after is busy."""
-    return any(
-        start <= minute < end
-        for start, end in person.busy + person.absent
-        for minute in minutes(instant - case.before, instant + case.length + case.after)
+    """A3: some minute from block before to block after is busy; A7: or no seat is left."""
+    around = list(minutes(instant - case.before, instant + case.length + case.after))
+    away = any(meets(span, around) for span in person.absent + person.elsewhere)
+    seats = [seat for seat in person.seats if any(meets(span, around) for span in seat)]
+    work = minutes(instant, instant + case.length)
+    return away or len(seats) >= min(places(case, person, minute) for minute in work)
+
+
+def meets(span: Span, around: list[datetime]) -> bool:
+    return any(span[0] <= minute < span[1] for minute in around)
+
+
+def places(case: Case, person: Person, instant: datetime) -> int:
+    """A7: the smallest number that hours in force state for a minute, else one."""
+    used = [case.work] if case.work else []
+    if case.mode in ("hours", "intersection"):
+        used.append(case.place)
+    for stay in person.stays:
+        if case.mode != "shifts" and there(stay, instant):
+            used.append(stay.pattern or case.place)
+    slots = [slot for pattern in used for slot in slots_at(pattern, instant)]
+    return min((slot.places for slot in slots if slot.kind == "usual" and slot.places), default=1)
+
+
+def within(cap: Cap, booked: tuple[datetime, ...], zone: str, instant: datetime) -> bool:
+    """Whether one more may start, counted by dates in a zone."""
+    day, dates = today(zone, instant), [today(zone, start) for start in booked]
+    same_week = [each for each in dates if each.isocalendar()[:2] == day.isocalendar()[:2]]
+    return (cap.day is None or dates.count(day) < cap.day) and (
+        cap.week is None or len(same_week) < cap.week
     )
 
 
@@ -203,12 +295,14 @@ def in_time(case: Case, instant: datetime) -> bool:
     )
 
 
-def suits_the_client(case: Case, people: tuple[Person, ...], instant: datetime) -> bool:
-    """A8: every minute of the work within the visiting hours, and nobody who is excluded."""
+def suits_the_client(case: Case, instant: datetime) -> bool:
+    """A8: every minute of the work within the visiting hours."""
     work = minutes(instant, instant + case.length)
-    return not any(person.excluded for person in people) and (
-        case.visits is None or all(holds(case.visits, minute) for minute in work)
-    )
+    return case.visits is None or all(holds(case.visits, minute) for minute in work)
+
+
+def has(skill: tuple[Period, ...], instant: datetime) -> bool:
+    return any(on_dates(period, instant) for period in skill)
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from scheduling.engine.hours import Dates, WeeklyHours, epoch_day
+from scheduling.engine.hours import WHOLE_DAY, Dates, WeeklyHours, epoch_day
 from scheduling.engine.intervals import Intervals, Minute, instant_of, minute_of
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -45,7 +45,7 @@ def weekly(zone: str, *slots: str, holidays: tuple[str, ...] = ()) -> WeeklyHour
         start, end = (_minutes_of_day(text) for text in span.split("-"))
         for weekday in range(7) if name == "daily" else [WEEKDAYS.index(name)]:
             week[weekday].append((start, end))
-    closed = frozenset(day(holiday) for holiday in holidays)
+    closed = {day(holiday): WHOLE_DAY for holiday in holidays}
     return WeeklyHours(ZoneInfo(zone), tuple(Intervals(pairs) for pairs in week), closed)
 
 

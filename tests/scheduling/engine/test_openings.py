@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from scheduling.engine.bounds import bounds
 from scheduling.engine.intervals import DAY
-from scheduling.engine.openings import bounds, openings
+from scheduling.engine.openings import openings
 from scheduling.engine.rules import Host, Presence, Work
 from tests.scheduling.engine.monday import (
     BERLIN,

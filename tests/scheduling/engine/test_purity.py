@@ -13,7 +13,19 @@ import scheduling.engine
 
 ENGINE = "scheduling.engine"
 FILES = sorted(Path(scheduling.engine.__file__).parent.glob("*.py"))
-ORDER = ("intervals", "hours", "rules", "windows", "grid", "openings", "assignment")
+ORDER = (
+    "intervals",
+    "hours",
+    "rules",
+    "bounds",
+    "caps",
+    "windows",
+    "seats",
+    "grid",
+    "openings",
+    "reasons",
+    "assignment",
+)
 CLOCKS = {"now", "today", "utcnow", "time", "time_ns", "localtime", "gmtime", "monotonic"}
 IMPURE = {"asyncio", "os", "random", "secrets", "socket", "subprocess", "threading", "time", "uuid"}
 WALL_CLOCK = {"astimezone", "combine", "fromtimestamp", "strptime", "utcoffset"}

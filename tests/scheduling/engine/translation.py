@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduling.engine.hours import Dates, WeeklyHours, epoch_day
+from scheduling.engine.hours import Dates, Week, WeeklyHours, epoch_day
 from scheduling.engine.intervals import DAY, Intervals, minute_of
-from scheduling.engine.rules import Host, Place, Preference, Presence, Question, Work
-from tests.scheduling.engine.oracle import Case, Pattern, Period, Person, Span, Stay
+from scheduling.engine.rules import (
+    Caps,
+    Host,
+    Mode,
+    Place,
+    Preference,
+    Presence,
+    Question,
+    Work,
+)
+from tests.scheduling.engine.oracle import Case, Pattern, Period, Person, Slot, Span, Stay
 
 
 def question(case: Case) -> Question:
@@ -22,6 +32,10 @@ def question(case: Case) -> Question:
         any_host=case.anyone,
         lead_from=None if case.opened is None else minute_of(case.opened),
         visiting_hours=case.visits and weekly_hours(case.visits),
+        mode=Mode(case.mode),
+        host_caps=Caps(case.each.day, case.each.week),
+        caps=Caps(case.cap.day, case.cap.week),
+        starts=starts(case.booked),
     )
 
 
@@ -38,12 +52,24 @@ def work(case: Case) -> Work:
 
 
 def host(person: Person) -> Host:
+    """Who takes no part is excluded by the client, or by a calendar that is too old."""
+    seats = tuple(intervals(seat) for seat in person.seats)
     return Host(
         presences=tuple(presence(stay) for stay in person.stays),
-        booked=intervals(person.busy),
+        booked=intervals(span for seat in person.seats for span in seat),
+        seats=seats if len(seats) > 1 else (),
         absent=intervals(person.absent),
-        preference=Preference.EXCLUDED if person.excluded else Preference.NONE,
+        elsewhere=intervals(person.elsewhere),
+        shifts=intervals(person.shifts),
+        preference=Preference.EXCLUDED if person.out and person.shifts else Preference.NONE,
+        is_outdated=person.out and not person.shifts,
+        skills=tuple(tuple(map(dates, skill)) for skill in person.skills),
+        starts=starts(person.booked),
     )
+
+
+def starts(instants: Iterable[datetime]) -> tuple[int, ...]:
+    return tuple(map(minute_of, instants))
 
 
 def presence(stay: Stay) -> Presence:
@@ -55,16 +81,32 @@ def presence(stay: Stay) -> Presence:
 
 
 def weekly_hours(pattern: Pattern) -> WeeklyHours:
-    week: list[list[tuple[int, int]]] = [[] for _ in range(7)]
-    for slot in pattern.slots:
-        start = slot.start.hour * 60 + slot.start.minute
-        end = slot.end.hour * 60 + slot.end.minute
-        week[slot.weekday].append((start, end or DAY))
+    usual = [slot for slot in pattern.slots if slot.kind == "usual"]
+    numbers = {slot.places for slot in usual if slot.places}
+    holidays: defaultdict[int, Intervals] = defaultdict(Intervals)
+    for holiday in pattern.holidays:
+        holidays[epoch_day(holiday.day)] |= local_minutes(holiday.start, holiday.end)
     return WeeklyHours(
         zone=ZoneInfo(pattern.zone),
-        week=tuple(Intervals(pairs) for pairs in week),
-        holidays=frozenset(epoch_day(holiday) for holiday in pattern.holidays),
+        week=week_of(usual),
+        holidays=dict(holidays),
+        other_topics=week_of(slot for slot in pattern.slots if slot.kind == "other topic"),
+        extended=week_of(slot for slot in pattern.slots if slot.kind == "extended"),
+        places={
+            number: week_of(slot for slot in usual if slot.places == number) for number in numbers
+        },
     )
+
+
+def week_of(slots: Iterable[Slot]) -> Week:
+    week = [Intervals() for _ in range(7)]
+    for slot in slots:
+        week[slot.weekday] |= local_minutes(slot.start, slot.end)
+    return tuple(week)
+
+
+def local_minutes(start: time, end: time) -> Intervals:
+    return Intervals([(start.hour * 60 + start.minute, end.hour * 60 + end.minute or DAY)])
 
 
 def dates(period: Period) -> Dates:

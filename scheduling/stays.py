@@ -1,0 +1,54 @@
+"""Memberships: who is where between which dates."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from scheduling.models import Membership
+from scheduling.prepared import prepared
+
+
+class Stay(NamedTuple):
+    """A membership's row: who, where and when, and the ids of its own and the place's hours."""
+
+    key: int
+    resource: int
+    territory: int
+    type: str
+    first_date: date | None
+    last_date: date | None
+    hours: int | None
+    place_hours: int
+
+
+def stays_of(
+    resources: Collection[int], territories: Collection[int]
+) -> defaultdict[int, list[Stay]]:
+    """Memberships at the territories, and relocations wherever they lead, by resource."""
+    found: defaultdict[int, list[Stay]] = defaultdict(list)
+    for stay in map(Stay._make, _membership_rows(resources, territories)):
+        found[stay.resource].append(stay)
+    return found
+
+
+@prepared
+def _membership_rows(
+    resources: Collection[int], territories: Collection[int]
+) -> QuerySet[Membership, tuple[Any, ...]]:
+    relevant = Q(territory__in=territories) | Q(type=Membership.Type.RELOCATION)
+    rows = Membership.objects.filter(relevant, service_resource__in=resources).values_list(
+        "pk",
+        "service_resource",
+        "territory",
+        "type",
+        "start_date",
+        "end_date",
+        "operating_hours",
+        "territory__operating_hours",
+    )
+    return rows.order_by("pk")
