@@ -63,6 +63,7 @@ def book(
     """
     with waiting_for_locks():
         invitation = Invitation.lock(key.invitation_id)
+        key.lengthen(invitation)
         refusal = _refusal(invitation, key, signed_in, now) or _limit(
             invitation, key, guest, now, network
         )

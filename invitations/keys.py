@@ -48,7 +48,10 @@ def _on_website(website: CustomerWebsite, key: InvitationKey, **more: str) -> st
 
 def find_key(key: str, now: datetime) -> InvitationKey | None:
     """The key that a URL names, with what a guest's page needs to know of its invitation."""
-    return next(iter(_keys_named(key, now - GRACE)), None)
+    for found in _keys_named(key, now - GRACE):
+        found.lengthen(found.invitation)
+        return found
+    return None
 
 
 @prepared

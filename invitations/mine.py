@@ -53,6 +53,7 @@ class OwnInvitation:
 
     @classmethod
     def of(cls, key: InvitationKey) -> OwnInvitation:
+        key.lengthen(key.invitation)
         last = key.invitation.last_day
         return cls(key.key, heading(key.invitation), formats.full_date(last) if last else "")
 

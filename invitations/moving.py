@@ -19,7 +19,7 @@ from appointments.weeks import Week
 from appointments.wishes import NO_WISHES, Wishes
 from invitations.calendar import nearest_openings
 from invitations.choices import hosts_of, respected
-from invitations.models import Invitation
+from invitations.models import Invitation, InvitationBooking
 from invitations.visit import carried
 from invitations.week import Urls, WeekPage, week_page
 from invitations.zones import read_zone
@@ -40,7 +40,7 @@ def terms_to_move(appointment: Appointment) -> Terms:
     the client it was booked as count where that invitation respects them, but not about whom
     staff chose. The appointment comes from ``with_page()``.
     """
-    invitation = Invitation.objects.filter(bookings__appointment=appointment).first()
+    invitation = _invitation_of(appointment)
     present = tuple(row.service_resource for row in appointment.assignments.all())
     invited = hosts_of(invitation) if invitation else ()
     is_theirs = set(present) <= set(invited)
@@ -62,6 +62,15 @@ def terms_to_move(appointment: Appointment) -> Terms:
         own_policy=appointment.scheduling_policy,
         is_extended=invitation is not None and invitation.allows_extended_hours,
     )
+
+
+def _invitation_of(appointment: Appointment) -> Invitation | None:
+    """With the last days of the link that it was booked by."""
+    bookings = InvitationBooking.objects.select_related("key", "invitation__scheduling_policy")
+    for booking in bookings.filter(appointment=appointment):
+        booking.key.lengthen(booking.invitation)
+        return booking.invitation
+    return None
 
 
 @dataclass(frozen=True, slots=True)

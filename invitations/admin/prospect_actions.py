@@ -1,9 +1,10 @@
-"""What can be done with chosen recipients: write again, remind, withdraw, take away as a file."""
+"""What can be done with chosen recipients, from another letter to a withdrawn link."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -16,11 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.changes import Author
 from appointments.locks import TooBusyError
+from invitations.generate import ImpossibleCriteriaError
 from invitations.models import ProspectList, RecipientQuerySet
-from invitations.prospects import reminding, sending
+from invitations.prospects import extending, reminding, sending
 from invitations.prospects.adding import remove_recipients
 from invitations.views.prospects.access import author_of
 from invitations.views.prospects.exporting import file_of
+from invitations.views.prospects.extending import ExtendForm
 from invitations.views.staff import admin_context
 from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, reach
@@ -34,7 +37,7 @@ Sending = Callable[..., int]
 class RecipientActions(NarrowedAdmin):
     """Each goes list by list through ``sending``, for the lists that the user may send."""
 
-    actions = ("write_again", "remind", "withdraw", "take_off", "as_csv", "as_xlsx")
+    actions = ("write_again", "remind", "extend", "withdraw", "take_off", "as_csv", "as_xlsx")
 
     @admin.action(description=_("Send the letter again"), permissions=["change"])
     def write_again(self, request: HttpRequest, rows: RecipientQuerySet) -> None:
@@ -52,6 +55,22 @@ class RecipientActions(NarrowedAdmin):
         words = ngettext("%(n)s reminder is in line.", "%(n)s reminders are in line.", done)
         _say(request, words, done)
         return None
+
+    @admin.action(description=_("Extend the link…"), permissions=["extend"])
+    def extend(self, request: HttpRequest, rows: RecipientQuerySet) -> HttpResponse | None:
+        """Asks until when."""
+        form = ExtendForm(request.POST if "apply" in request.POST else None)
+        if not form.is_valid():
+            title = gettext("Extend the links of some")
+            return _ask(request, "extend_some", title, rows, form=form, action="extend")
+        extend_some = partial(_extended, until=form.cleaned_data["until"])
+        done = _for_each_list(request, rows, extend_some, Act.CHANGE_INVITATIONS)
+        words = ngettext("%(n)s link was extended.", "%(n)s links were extended.", done)
+        _say(request, words, done)
+        return None
+
+    def has_extend_permission(self, request: HttpRequest) -> bool:
+        return reach(request).anybody(Act.CHANGE_INVITATIONS)
 
     @admin.action(description=_("Withdraw the invitation…"), permissions=["change"])
     def withdraw(self, request: HttpRequest, rows: RecipientQuerySet) -> HttpResponse | None:
@@ -80,7 +99,7 @@ class RecipientActions(NarrowedAdmin):
 
 
 def _ask(
-    request: HttpRequest, action: str, title: str, rows: RecipientQuerySet, **more: Any
+    request: HttpRequest, page_name: str, title: str, rows: RecipientQuerySet, **more: Any
 ) -> HttpResponse:
     """The page before an action on the chosen ones; ``rows`` are those to whom it would be done."""
     across = request.POST.get("select_across") == "1"
@@ -88,7 +107,7 @@ def _ask(
     number, page = rows.count(), page_in(request)
     context = {
         **admin_context(request, title),
-        "action": action,
+        "action": page_name,
         "prospect_list": page and ProspectList.objects.get(pk=page),
         "number": number,
         "names": rows[:FIRST_ONES],
@@ -97,7 +116,7 @@ def _ask(
         "sent_on": chosen[:1] if across else chosen,
         **more,
     }
-    return TemplateResponse(request, f"admin/invitations/prospects/{action}.html", context)
+    return TemplateResponse(request, f"admin/invitations/prospects/{page_name}.html", context)
 
 
 def page_in(request: HttpRequest) -> int | None:
@@ -110,17 +129,27 @@ def _removed(key: int, rows: RecipientQuerySet, *, author: Author, now: datetime
     return remove_recipients(key, rows.values_list("pk", flat=True), author)
 
 
-def _for_each_list(request: HttpRequest, rows: RecipientQuerySet, act: Sending) -> int:
+def _extended(
+    key: int, rows: RecipientQuerySet, *, until: date, author: Author, now: datetime
+) -> int:
+    return extending.extend_some(key, rows, until, author=author, now=now)
+
+
+def _for_each_list(
+    request: HttpRequest, rows: RecipientQuerySet, do: Sending, act: Act = Act.GENERATE
+) -> int:
     """To how many recipients it was done. Says which lists refuse it, and why."""
     lists = ProspectList.objects.filter(recipients__in=rows.order_by().values("pk")).distinct()
-    if not reach(request).everybody(Act.GENERATE):
-        lists = lists.of_resources(reach(request).resources(Act.GENERATE))
+    if not reach(request).everybody(act):
+        lists = lists.of_resources(reach(request).resources(act))
     done = 0
     for each in lists.with_invitation(timezone.now()):
         try:
-            done += act(each.pk, rows, author=author_of(request, each), now=timezone.now())
+            done += do(each.pk, rows, author=author_of(request, each, act), now=timezone.now())
         except sending.LinkClosedError:
             messages.warning(request, gettext("%(list)s: the link is closed.") % {"list": each})
+        except ImpossibleCriteriaError as error:
+            messages.warning(request, f"{each}: {error.message}")
         except TooBusyError:
             messages.warning(request, gettext("Others are changing the same. Please try again."))
     return done

@@ -25,6 +25,7 @@ class InvitationEvent(Event):
         SENT = "sent", _("Letters sent")
         SENT_AGAIN = "sent_again", _("Letters sent again")
         REMINDED = "reminded", _("Reminders sent")
+        LINKS_EXTENDED = "links_extended", _("Links of some extended")
         PAUSED = "paused", _("Sending paused")
         RESUMED = "resumed", _("Sending resumed")
 

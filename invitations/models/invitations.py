@@ -30,6 +30,9 @@ from scheduling.models import (
 )
 from scheduling.prepared import prepared
 
+ENDS = ("until_date", "expiry_date")
+"""What ends an invitation: the last day to be booked, and the last of its link."""
+
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def with_criteria(self) -> Self:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments.models import Client, new_key
 from invitations.models.bookings import uses_of
 from invitations.models.closed import Closed
-from invitations.models.invitations import Invitation
+from invitations.models.invitations import ENDS, Invitation
 
 if TYPE_CHECKING:
     from invitations.models.recipients import Recipient
@@ -79,7 +79,8 @@ class InvitationKey(models.Model):
     """What stands in an invitation's URL. A client's or recipient's is personal (rules L1, L8).
 
     ``is_second`` says that the client has another one, since each of two records that were merged
-    had a link: neither may be dead (rule L3).
+    had a link: neither may be dead (rule L3). ``extended_until`` is a last day of its own, in the
+    invitation's zone, where it was given more time than the others.
     """
 
     uses: int
@@ -103,6 +104,7 @@ class InvitationKey(models.Model):
         verbose_name=_("for client"),
     )
     is_second = models.BooleanField(_("second link"), default=False, editable=False)
+    extended_until = models.DateField(_("extended until"), null=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = InvitationKeyQuerySet.as_manager()
@@ -132,6 +134,14 @@ class InvitationKey(models.Model):
     def person(self) -> Client | Recipient | None:
         """Whom it books for: a client, else a recipient who is none; None where it is nobody's."""
         return self.client or self.of_recipient
+
+    def lengthen(self, invitation: Invitation) -> None:
+        """Give its invitation, as it was read, the last days of this link; not to be saved then."""
+        if self.extended_until is not None:
+            for name in ENDS:
+                present = getattr(invitation, name)
+                if present is not None:
+                    setattr(invitation, name, max(present, self.extended_until))
 
     def closed(self, now: datetime) -> Closed | None:
         """Why it is closed at an instant, None while it is open. It comes ``for_guest()``."""

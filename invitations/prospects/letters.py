@@ -56,6 +56,7 @@ def to_recipient(message: OutboxMessage) -> EmailMultiAlternatives | None:
     find = _to_remind if message.kind == Letter.NUDGE else _to_write
     for recipient in find(message.object_id, now - GRACE):
         invitation = recipient.key.invitation
+        recipient.key.lengthen(invitation)
         if invitation.closed(now, invitation.count_uses(now)) is None:
             mail = preview(recipient, message.kind)
             mail.extra_headers |= headers_of(message)

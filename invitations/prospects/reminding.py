@@ -13,7 +13,7 @@ from appointments.models import GRACE, OutboxMessage
 from invitations.models import InvitationEvent, Letter, ProspectList, Recipient, RecipientQuerySet
 from invitations.prospects.letters import letters_to
 from invitations.prospects.pace import beginning, line_of, move
-from invitations.prospects.sending import chosen_of, lock_open
+from invitations.prospects.sending import lock_open
 from invitations.prospects.traces import NOBODY, log
 
 A_DAY = timedelta(days=1)
@@ -38,8 +38,9 @@ def remind(
     Where a reminder waits for later days, that one comes now. Not to who had a letter within a day,
     or gets one within the next: so twice is once. Raises LinkClosedError, TooBusyError.
     """
-    prospect_list = lock_open(key, now)
-    chosen = to_remind(chosen_of(prospect_list, recipients), now).order_by("pk")
+    prospect_list, reached = lock_open(key, now)
+    chosen = reached.filter(pk__in=recipients.order_by().values("pk"))
+    chosen = to_remind(chosen, now).order_by("pk")
     keys = list(chosen.values_list("pk", flat=True))
     if keys:
         _owe(prospect_list, keys, _next_reminders(chosen), now)

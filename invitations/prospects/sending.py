@@ -1,8 +1,8 @@
-"""Sending the letters of a list, and what staff do about it: pause, resend, withdraw, extend."""
+"""Sending the letters of a list, and what staff do about it: pause, resend, withdraw."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -10,8 +10,8 @@ from appointments import outbox
 from appointments.changes import Author
 from appointments.locks import waiting_for_locks
 from appointments.models import GRACE
-from invitations import changes
 from invitations.models import (
+    Closed,
     Invitation,
     InvitationEvent,
     Letter,
@@ -47,8 +47,8 @@ def send(key: int, *, author: Author = NOBODY, now: datetime) -> int:
     So twice is once, and later recipients get theirs by sending again. Of a list that is paused
     they wait with the others. Raises LinkClosedError, TooBusyError.
     """
-    prospect_list = lock_open(key, now)
-    number = _owe(prospect_list, waiting_to_be_sent(prospect_list), now)
+    prospect_list, reached = lock_open(key, now)
+    number = _owe(prospect_list, reached.contactable().unwritten().order_by("pk"), now)
     if number and prospect_list.started_at is None:
         prospect_list.started_at = now
         prospect_list.save(update_fields=["started_at"])
@@ -66,8 +66,8 @@ def resend(
     Not to whom it is still owed or was just sent, as two of the staff may ask for the same, nor to
     who has an appointment by it. Raises LinkClosedError, TooBusyError.
     """
-    prospect_list = lock_open(key, now)
-    chosen = chosen_of(prospect_list, recipients).contactable().written_to()
+    prospect_list, reached = lock_open(key, now)
+    chosen = reached.filter(pk__in=recipients.order_by().values("pk")).contactable().written_to()
     chosen = chosen.not_sent_since(now - JUST_SENT).without_appointment(now - GRACE)
     number = _owe(prospect_list, chosen.order_by("pk"), now)
     if number:
@@ -129,27 +129,21 @@ def resume(key: int, *, author: Author = NOBODY, now: datetime) -> bool:
     return True
 
 
-def extend(key: int, until: date, *, author: Author = NOBODY, now: datetime) -> bool:
-    """Move the last day of all links of a list, by the invitation's own way to change.
+def lock_open(key: int, now: datetime) -> tuple[ProspectList, RecipientQuerySet]:
+    """The list, locked until the transaction ends, and the recipients whose links are open.
 
-    Who was not written to because the link had ended is written to by sending again. Raises
-    ImpossibleCriteriaError, TooBusyError.
+    Raises LinkClosedError where that is nobody.
     """
-    invitation = ProspectList.objects.select_related("invitation").get(pk=key).invitation
-    ends = [name for name in ("until_date", "expiry_date") if getattr(invitation, name)]
-    values = dict.fromkeys(ends or ["expiry_date"], until)
-    return changes.change(
-        invitation.pk, values, actor=author.user, on_behalf_of=author.on_behalf_of, now=now
-    )
-
-
-def lock_open(key: int, now: datetime) -> ProspectList:
-    """The list, locked until the transaction ends. Raises LinkClosedError."""
     prospect_list = ProspectList.lock(key)
-    invitation = prospect_list.invitation
-    if invitation.closed(now, invitation.count_uses(now)):
+    invitation, recipients = prospect_list.invitation, prospect_list.recipients.all()
+    closed = invitation.closed(now, invitation.count_uses(now))
+    if closed is Closed.EXPIRED:
+        today = now.astimezone(invitation.time_zone).date()
+        recipients = recipients.filter(key__extended_until__gte=today)
+        closed = None if recipients.exists() else closed
+    if closed:
         raise LinkClosedError
-    return prospect_list
+    return prospect_list, recipients
 
 
 def chosen_of(prospect_list: ProspectList, recipients: QuerySet[Recipient]) -> RecipientQuerySet:

@@ -18,7 +18,7 @@ from appointments import formats
 from appointments.locks import TooBusyError
 from invitations.generate import ImpossibleCriteriaError
 from invitations.models import ProspectList
-from invitations.prospects import sending
+from invitations.prospects import extending
 from invitations.views.prospects.access import author_of, list_for
 from invitations.views.staff import admin_context
 from scheduling.access import Act
@@ -53,7 +53,7 @@ def _extended(request: HttpRequest, prospect_list: ProspectList, form: ExtendFor
     """Says beside the field what makes no sense about the day."""
     until: date = form.cleaned_data["until"]
     try:
-        sending.extend(
+        extending.extend(
             prospect_list.pk,
             until,
             author=author_of(request, prospect_list, Act.CHANGE_INVITATIONS),

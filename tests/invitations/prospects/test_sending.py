@@ -21,7 +21,7 @@ from invitations.models import (
     RecipientMark,
     State,
 )
-from invitations.prospects import pace, sending
+from invitations.prospects import extending, pace, sending
 from scheduling.models import ServiceResource
 from tests.factories import at
 from tests.invitations.prospects.lists import (
@@ -189,7 +189,7 @@ def test_a_letter_that_was_dropped_goes_out_by_sending_again(clock, now, mailout
     clock.shift(A_DAY)
     deliver_all()
     assert states(now + A_DAY) == [State.LISTED]
-    assert sending.extend(prospect_list.pk, dt.date(2026, 12, 24), now=now + A_DAY)
+    assert extending.extend(prospect_list.pk, dt.date(2026, 12, 24), now=now + A_DAY)
     assert sending.send(prospect_list.pk, now=now + A_DAY) == 1
     deliver_all()
     assert [mail.to for mail in mailoutbox] == [[recipient.email]]
@@ -414,7 +414,7 @@ def test_withdrawing_reaches_no_other_list(now):
 )
 def test_extending_moves_the_last_day_of_all_links_with_its_trace(now, days, changed):
     prospect_list = make_list(invitation=days)
-    assert sending.extend(prospect_list.pk, dt.date(2026, 12, 24), now=now)
+    assert extending.extend(prospect_list.pk, dt.date(2026, 12, 24), now=now)
     invitation = prospect_list.invitation
     invitation.refresh_from_db()
     assert invitation.last_day == dt.date(2026, 12, 24)
@@ -424,4 +424,4 @@ def test_extending_moves_the_last_day_of_all_links_with_its_trace(now, days, cha
 def test_extending_to_a_day_that_is_over_is_refused(now):
     prospect_list = make_list(invitation={"until_date": dt.date(2026, 11, 30)})
     with pytest.raises(ImpossibleCriteriaError):
-        sending.extend(prospect_list.pk, dt.date(2026, 11, 1), now=now)
+        extending.extend(prospect_list.pk, dt.date(2026, 11, 1), now=now)
