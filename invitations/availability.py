@@ -7,6 +7,7 @@ from datetime import datetime
 
 from appointments.openings import questions
 from invitations.calendar import first_opening
+from invitations.caps import all_capped
 from invitations.choices import all_terms_of
 from invitations.models import Invitation
 from scheduling.engine.intervals import Minute, instant_of
@@ -20,7 +21,7 @@ def next_starts(invitations: Sequence[Invitation], now: datetime) -> dict[int, d
     invitations come ``for_staff()``; nine queries, whatever their number.
     """
     found = [each for each in invitations if not each.closed(now, each.uses)]
-    ways = all_terms_of(found)
+    ways = all_capped(found, all_terms_of(found), now)
     asked = iter(questions([terms for each in ways for terms in each], now))
     starts: dict[int, datetime] = {}
     for invitation, its_ways in zip(found, ways, strict=True):

@@ -11,6 +11,7 @@ from appointments.locks import waiting_for_locks
 from appointments.models import GRACE, Appointment, Client
 from appointments.terms import Terms
 from invitations import limits
+from invitations.caps import capped
 from invitations.choices import respected
 from invitations.models import Closed, Invitation, InvitationBooking, InvitationKey
 from invitations.prospects import marks
@@ -56,10 +57,11 @@ def book(
 ) -> Appointment:
     """Book a start under an invitation, once per form (rules B1, B5, B6).
 
-    The dates of ``terms`` and the client's wishes are taken as they are under the lock. ``start``
-    and ``now`` are aware; ``network`` is the guest's, as ``networks.network_of`` names it. Raises
-    LinkClosedError, NotAdmittedError, GuestLimitError, OverLimitError, TooBusyError, and what
-    ``appointments.booking.book`` raises; nothing is written then.
+    The dates and the policy of ``terms``, what counts towards its caps, and the client's wishes
+    are taken as they are under the lock. ``start`` and ``now`` are aware; ``network`` is the
+    guest's, as ``networks.network_of`` names it. Raises LinkClosedError, NotAdmittedError,
+    GuestLimitError, OverLimitError, TooBusyError, and what ``appointments.booking.book`` raises;
+    nothing is written then.
     """
     with waiting_for_locks():
         invitation = Invitation.lock(key.invitation_id)
@@ -90,7 +92,10 @@ def _book(
         first_date=invitation.from_date,
         last_date=invitation.until_date,
         wishes=respected(invitation, guest.client),
+        own_policy=invitation.scheduling_policy,
+        is_extended=invitation.allows_extended_hours,
     )
+    terms = capped(invitation, terms, now)
     appointment, is_new = booking.book(terms, start, guest, form, now)
     if is_new:
         InvitationBooking.objects.create(invitation=invitation, key=key, appointment=appointment)

@@ -13,6 +13,7 @@ from appointments.signed_in import NOBODY, Visitor
 from appointments.terms import Terms
 from appointments.weeks import Week
 from invitations.access import office_of
+from invitations.caps import capped
 from invitations.choices import PlaceChoice, TopicChoice, Undecided, terms_of
 from invitations.models import InvitationKey
 from invitations.visit import Visit, client_at
@@ -48,7 +49,7 @@ def guest_page(
         return choice_page(key, hosts, terms)
     visit = Visit.of(key, terms, query)
     page = week_page(
-        question(terms, now),
+        question(capped(key.invitation, terms, now), now),
         week,
         visit.clocks,
         starts_on=settings.WEEK_STARTS_ON,

@@ -10,14 +10,18 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
+from appointments import changes
+from appointments.changes import Author
 from appointments.clocks import Clocks, TimeInWords
 from appointments.details import Details
+from appointments.locks import waiting_for_locks
 from appointments.models import Appointment
 from appointments.openings import question
 from appointments.terms import Terms
 from appointments.weeks import Week
 from appointments.wishes import NO_WISHES, Wishes
 from invitations.calendar import nearest_openings
+from invitations.caps import capped_to_move, lock_to_move
 from invitations.choices import hosts_of, respected
 from invitations.models import Invitation, InvitationBooking
 from invitations.visit import carried
@@ -148,7 +152,21 @@ class Move:
 
     def question(self, now: datetime) -> Question:
         """What is open, with the time of the appointment itself counted as free."""
-        return question(self.terms, now, without=self.appointment.pk)
+        terms = capped_to_move(self.appointment, self.terms, now)
+        return question(terms, now, without=self.appointment.pk)
+
+    def to(self, start: datetime, *, issued_at: datetime, author: Author, now: datetime) -> bool:
+        """Move it there; say whether this call did. Raises what ``changes.move`` raises."""
+        with waiting_for_locks():
+            lock_to_move(self.appointment, self.terms)
+            return changes.move(
+                self.appointment.pk,
+                capped_to_move(self.appointment, self.terms, now),
+                start,
+                issued_at=issued_at,
+                author=author,
+                now=now,
+            )
 
     def week_page(self, week: Week | None, now: datetime) -> WeekPage | None:
         """The week, or the one of the present time; None where there is no other time at all."""

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from appointments.clocks import Clocks, TimeInWords
 from appointments.openings import question
 from appointments.terms import Terms
+from invitations.caps import capped
 from invitations.choices import PlaceChoice, TopicChoice, terms_of
 from invitations.keys import slot_url
 from invitations.models import InvitationKey
@@ -62,7 +63,7 @@ def next_times(key: InvitationKey, now: datetime) -> list[FreeTime] | NoTimes:
 
 
 def _free(key: InvitationKey, terms: Terms, now: datetime) -> list[FreeTime]:
-    asked = question(terms, now)
+    asked = question(capped(key.invitation, terms, now), now)
     zone = terms.territory.time_zone
     clocks, duration = Clocks(zone), terms.work_type.duration
     starts = spread(openings(asked, *bounds(asked)), zone, COUNT)

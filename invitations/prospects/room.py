@@ -15,6 +15,7 @@ from appointments import formats
 from appointments.openings import questions
 from appointments.terms import Terms
 from appointments.weeks import Week
+from invitations.caps import all_capped
 from invitations.choices import all_terms_of
 from invitations.models import Invitation
 from scheduling.engine.bounds import bounds
@@ -61,7 +62,7 @@ def room_of(invitation: Invitation, now: datetime) -> Room:
     Openings overlap: of those of one hour, one may be all that can be booked. So it counts how
     many fit beside each other. The invitation comes ``for_staff()``.
     """
-    (ways,) = all_terms_of([invitation])
+    (ways,) = all_capped([invitation], all_terms_of([invitation]), now)
     asked = questions(ways, now) if ways else []
     starts = sorted(fitting(zip(ways, asked, strict=True)))
     return Room(len(starts), _by_week(starts, invitation.time_zone))

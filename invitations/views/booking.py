@@ -26,6 +26,7 @@ from appointments.terms import Terms
 from invitations import booking
 from invitations.access import closed_page, invitation_required, sign_in_page
 from invitations.calendar import nearest_openings
+from invitations.caps import capped
 from invitations.choices import terms_of
 from invitations.framing import frame_origins
 from invitations.models import InvitationKey
@@ -34,6 +35,7 @@ from invitations.prefill import fill_in
 from invitations.views.public import choose
 from invitations.visit import Visit, client_at
 from scheduling.engine.intervals import minute_of
+from scheduling.engine.rules import Question
 from scheduling.models import Territory
 
 NEAREST = 3
@@ -62,7 +64,7 @@ def book(request: HttpRequest, key: InvitationKey) -> HttpResponse:
 
 def _opened(request: HttpRequest, visit: Visit) -> HttpResponse:
     now = timezone.now()
-    asked = question(visit.terms, now)
+    asked = _question(visit, now)
     start = GuestForm.read_start(request.GET.get("start", ""))
     initial = {"form_token": hand_out(_scope(visit), now), "start": request.GET.get("start", "")}
     form = _form(visit, initial=initial)
@@ -195,10 +197,14 @@ def _time_gone(
     request: HttpRequest, visit: Visit, form: GuestForm, start: datetime
 ) -> HttpResponse:
     """The form as typed, with the nearest openings as buttons that book at once (rule B7)."""
-    asked = question(visit.terms, timezone.now())
+    asked = _question(visit, timezone.now())
     nearest = nearest_openings(asked, minute_of(start), NEAREST)
     context = {"visit": visit, "form": form, "nearest": [visit.time(each) for each in nearest]}
     return render(request, "invitations/time_gone.html", context, status=409)
+
+
+def _question(visit: Visit, now: datetime) -> Question:
+    return question(capped(visit.key.invitation, visit.terms, now), now)
 
 
 def _form(visit: Visit, **kwargs: Any) -> GuestForm:

@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments import changes
 from appointments.booking import TimeGoneError
 from appointments.changes import Author, TooLateError
 from appointments.form_tokens import hand_out
@@ -64,14 +63,7 @@ def _moved(
 ) -> HttpResponse:
     start, sent = form.cleaned_data["start"], form.cleaned_data["form_token"]
     try:
-        changes.move(
-            move.appointment.pk,
-            move.terms,
-            start,
-            issued_at=sent.issued_at,
-            author=author,
-            now=timezone.now(),
-        )
+        move.to(start, issued_at=sent.issued_at, author=author, now=timezone.now())
     except TimeGoneError:
         return _time_gone(request, move, form, start, **context)
     except TooLateError:

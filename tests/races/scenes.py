@@ -25,7 +25,7 @@ from django.utils import timezone
 from appointments import booking
 from appointments.booking import Guest, SentForm
 from appointments.models import OutboxMessage
-from invitations.models import InvitationKey, ProspectList, Recipient
+from invitations.models import Invitation, InvitationKey, ProspectList, Recipient
 from invitations.prospects import sending
 from scheduling.models import SchedulingPolicy, Territory
 from tests import factories
@@ -45,8 +45,18 @@ def one_host(invitations: int = 1, max_bookings: int | None = None) -> Scene:
     return _scene(keys, _starts(60, 20))
 
 
+def capped(invitations: int = 1, **caps: int) -> Scene:
+    """The same under a policy with caps, and only the starts of one day."""
+    scene = one_host(invitations)
+    policy = SchedulingPolicy.objects.create(name=f"Capped {caps}", **caps)
+    Invitation.objects.filter(pk__in=scene["invitations"]).update(scheduling_policy=policy)
+    return {**scene, "starts": scene["starts"][:12]}
+
+
 def races() -> dict[str, Scene]:
     return {
+        "capped invitation": capped(invitation_per_day=3),
+        "capped host": capped(invitations=3, resource_per_day=3),
         "one slot": one_host(invitations=3),
         "another slot": one_host(invitations=3),
         "single use": one_host(max_bookings=1),

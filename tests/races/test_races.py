@@ -62,6 +62,19 @@ def test_a_single_use_invitation_is_used_once_however_many_slots_are_booked_at_o
     assert share_in_company(stage.site.posts(), company=10) > 0.5
 
 
+@pytest.mark.parametrize("name", ["capped invitation", "capped host"])
+def test_twelve_guests_at_once_on_twelve_slots_of_a_day_for_three_make_three_bookings(
+    stage: Stage, name: str
+) -> None:
+    scene = stage.scenes[name]
+
+    answers = race(stage.site, scene.keys, scene.starts)
+
+    assert Counter(answer.status for answer in answers) == {303: 3, 409: 9}
+    assert bookings(stage.database, scene.invitations) == 3
+    assert share_in_company(stage.site.posts(), company=6) > 0.5
+
+
 def test_one_form_sent_twenty_times_at_once_is_one_appointment_with_one_address(
     stage: Stage,
 ) -> None:

@@ -18,6 +18,7 @@ from appointments.openings import question
 from appointments.terms import Terms
 from appointments.weeks import Week
 from invitations.calendar import openings_in
+from invitations.caps import capped
 from invitations.choices import PlaceChoice, TopicChoice, Undecided, terms_of
 from invitations.keys import find_key
 from invitations.models import InvitationKey
@@ -46,7 +47,7 @@ class Command(BaseCommand):
         if key is None:
             raise CommandError("There is no invitation with this key.")
         terms = _terms(key, options["topic"], options["territory"])
-        asked = question(terms, now)
+        asked = question(capped(key.invitation, terms, now), now)
         if options["explain"]:
             start = minute_of(_instant(options["explain"]))
             self._print(sorted(reasons(asked, start)) or ["open"])
