@@ -23,6 +23,8 @@ ORDER = (
     "seats",
     "grid",
     "openings",
+    "restrictions",
+    "layers",
     "reasons",
     "assignment",
 )
