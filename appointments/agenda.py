@@ -31,6 +31,10 @@ AXIS, COLUMN, GAP, HEAD = 76, 148, 6, 44
 """The measures of the picture; a minute is one unit high."""
 
 
+Booked = tuple[Assignment, Pair]
+"""A resource's part in an appointment, and the time of the work itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A rectangle of the picture."""
@@ -43,11 +47,15 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """An appointment on one day of the picture, with its whole time in words."""
+    """An appointment on one day of the picture, with its whole time in words.
+
+    ``is_optional`` where the resource need not be there.
+    """
 
     appointment: Appointment
     time: str
     box: Box
+    is_optional: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,7 @@ class Entry:
     time: str
     appointment: Appointment | None = None
     absence: Absence | None = None
+    is_optional: bool = False
 
     @property
     def shape(self) -> str:
@@ -121,9 +130,7 @@ def agenda(
     in order of time, as do ``absences``.
     """
     wall = Wall(week, zone)
-    booked = [
-        (row.appointment, _span(row.appointment.start, row.appointment.end)) for row in assignments
-    ]
+    booked = [(row, _span(row.appointment.start, row.appointment.end)) for row in assignments]
     blocked = [_span(row.blocked_start, row.blocked_end) for row in assignments if row.holds_time]
     away = [(absence, _span(absence.start, absence.end)) for absence in absences]
     sheet = Sheet(wall, *_in_sight(wall, [*working, *(span for _, span in booked)]))
@@ -216,18 +223,18 @@ def _in_sight(wall: Wall, spans: Iterable[Pair]) -> Pair:
     return top // HOUR * HOUR, -(-bottom // HOUR) * HOUR
 
 
-def _drawn(sheet: Sheet, booked: Sequence[tuple[Appointment, Pair]]) -> list[Drawn]:
+def _drawn(sheet: Sheet, booked: Sequence[Booked]) -> list[Drawn]:
     clocks = Clocks(sheet.wall.zone)
     pieces = [
-        (piece, appointment, clocks.in_words(start, end - start).label)
-        for appointment, (start, end) in booked
+        (piece, row, clocks.in_words(start, end - start).label)
+        for row, (start, end) in booked
         for piece in sheet.wall.pieces(start, end)
     ]
     pieces.sort(key=lambda found: (found[0].column, found[0].start, found[0].end))
-    lanes = _lanes([piece for piece, _appointment, _time in pieces])
+    lanes = _lanes([piece for piece, _row, _time in pieces])
     return [
-        Drawn(appointment, time, sheet.box(piece, *lane))
-        for (piece, appointment, time), lane in zip(pieces, lanes, strict=True)
+        Drawn(row.appointment, time, sheet.box(piece, *lane), not row.is_required)
+        for (piece, row, time), lane in zip(pieces, lanes, strict=True)
     ]
 
 
@@ -249,7 +256,7 @@ def _lanes(pieces: Sequence[Piece]) -> Iterator[tuple[int, int]]:
 def _days(
     wall: Wall,
     now: Minute,
-    booked: Sequence[tuple[Appointment, Pair]],
+    booked: Sequence[Booked],
     away: Sequence[tuple[Absence, Pair]],
 ) -> list[Day]:
     found = []
@@ -282,11 +289,9 @@ def _absent(
             yield start, Entry(Clocks(zone).in_words(start, end - start).label, absence=absence)
 
 
-def _booked(
-    zone: ZoneInfo, day: Pair, booked: Sequence[tuple[Appointment, Pair]]
-) -> Iterator[tuple[Minute, Entry]]:
+def _booked(zone: ZoneInfo, day: Pair, booked: Sequence[Booked]) -> Iterator[tuple[Minute, Entry]]:
     """The appointments that a day has a part in, each with its whole time."""
-    for appointment, (start, end) in booked:
+    for row, (start, end) in booked:
         if start < day[1] and day[0] < end:
             time = Clocks(zone).in_words(start, end - start).label
-            yield start, Entry(time, appointment=appointment)
+            yield start, Entry(time, row.appointment, is_optional=not row.is_required)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -147,7 +147,7 @@ def book_anyway(
 
 def _is_under(made: Appointment, terms: Terms) -> bool:
     what = (made.work_type, made.territory, made.appointment_type)
-    hosts = set(made.assignments.values_list("service_resource", flat=True))
+    hosts = set(made.assignments.required().values_list("service_resource", flat=True))
     asked = (terms.work_type, terms.territory, terms.appointment_type)
     return what == asked and hosts == {host.pk for host in terms.hosts}
 
@@ -241,7 +241,11 @@ def _take(
     """Write the appointment and whose time it holds. Raises TimeGoneError if the guard refuses."""
     try:
         appointment = _write(terms, start, guest, form, confirm_until)
-        return appointment, _assign(appointment, seats, *_blocked(terms, start))
+        parts = [
+            *parts_of(appointment, seats, *_blocked(terms, start)),
+            *_optional_parts(appointment, terms.optional, *_blocked(terms, start)),
+        ]
+        return appointment, Assignment.objects.bulk_create(parts)
     except IntegrityError as error:
         if guards.is_overlap(error):
             raise TimeGoneError from error
@@ -298,14 +302,15 @@ def _blocked(terms: Terms, start: datetime) -> tuple[datetime, datetime]:
     return start - timedelta(minutes=work.block_time_before), end
 
 
-def _assign(
+def parts_of(
     appointment: Appointment,
-    seats: Sequence[Seat],
+    seats: Iterable[Seat],
     blocked_start: datetime,
     blocked_end: datetime,
-) -> list[Assignment]:
-    return Assignment.objects.bulk_create(
-        Assignment(
+) -> Iterator[Assignment]:
+    """The parts of hosts who have to be there, the primary one first, not saved."""
+    for position, seat in enumerate(seats):
+        yield Assignment(
             appointment=appointment,
             service_resource=seat.host,
             seat=seat.number,
@@ -314,8 +319,24 @@ def _assign(
             blocked_end=blocked_end,
             **appointment.hold._asdict(),
         )
-        for position, seat in enumerate(seats)
-    )
+
+
+def _optional_parts(
+    appointment: Appointment,
+    hosts: Iterable[ServiceResource],
+    blocked_start: datetime,
+    blocked_end: datetime,
+) -> Iterator[Assignment]:
+    for host in hosts:
+        yield Assignment(
+            appointment=appointment,
+            service_resource=host,
+            is_primary=False,
+            is_required=False,
+            blocked_start=blocked_start,
+            blocked_end=blocked_end,
+            holds_time=False,
+        )
 
 
 def _digest(start: datetime, guest: Guest) -> str:

@@ -42,7 +42,10 @@ def feed_file(feed: CalendarFeed, now: datetime) -> bytes:
 
 
 def _appointments(feed: CalendarFeed, now: datetime) -> Iterator[Event]:
-    """Each with its guest's name, and a link that asks staff to sign in."""
+    """Each with its guest's name, and a link that asks staff to sign in.
+
+    What the resource need not be at takes no time in the calendar either.
+    """
     assigned = Assignment.objects.filter(service_resource=feed.service_resource)
     found = Appointment.objects.with_page().filter(pk__in=assigned.values("appointment"))
     for appointment in found.filter(status__in=HOLDING, end__gt=now - BACK).order_by("start", "pk"):
@@ -51,7 +54,11 @@ def _appointments(feed: CalendarFeed, now: datetime) -> Iterator[Event]:
         event = _event(f"{appointment.uid}@appointments", appointment.start, appointment.end)
         event.add("sequence", appointment.sequence)
         event.add("dtstamp", appointment.created_at)
-        event.add("summary", f"{appointment.guest_name}: {appointment.title}")
+        summary = f"{appointment.guest_name}: {appointment.title}"
+        if feed.service_resource in appointment.optional_hosts:
+            summary = _("%(summary)s (optional)") % {"summary": summary}
+            event.add("transp", "TRANSPARENT")
+        event.add("summary", summary)
         event.add("location", Details.of(appointment, feed.service_resource.time_zone).where)
         pending = appointment.status == Status.PENDING
         event.add("status", "TENTATIVE" if pending else "CONFIRMED")

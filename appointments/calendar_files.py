@@ -32,6 +32,8 @@ def calendar_file(details: Details, method: Method, url: str) -> bytes:
     event = _event(details, url)
     if method == Method.CANCEL:
         event["status"] = vText("CANCELLED")
+    if not details.is_needed:
+        event["transp"] = vText("TRANSPARENT")
     if method != Method.PUBLISH:
         _invite(event, details)
     if "TZID" in event["dtstart"].params:
@@ -65,6 +67,11 @@ def _invite(event: Event, details: Details) -> None:
     event.add("attendee", _person(guest.guest_name, guest.email, attends=True))
     for host in details.hosts:
         event.add("attendee", _person(host.name, host.email, attends=True))
+    for host in details.beside:
+        person = _person(host.name, host.email)
+        person.params["PARTSTAT"] = vText("NEEDS-ACTION")
+        person.params["ROLE"] = vText("OPT-PARTICIPANT")
+        event.add("attendee", person)
 
 
 def _person(name: str, address: str, *, attends: bool = False) -> vCalAddress:

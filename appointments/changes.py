@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Q, When
+from django.db.models import Case, F, Q, When
 
 from appointments import clients, guards, holds, outbox, reminders
-from appointments.booking import Seat, TimeGoneError, hosts_for, owe_notices
+from appointments.booking import Seat, TimeGoneError, hosts_for, owe_notices, parts_of
 from appointments.clients import Person
 from appointments.locks import waiting_for_locks
 from appointments.models import (
@@ -187,7 +187,8 @@ def _move(
         author.user is None and not is_movable(appointment, now)
     ):
         raise TooLateError
-    present = set(appointment.assignments.values_list("service_resource", flat=True))
+    required = appointment.assignments.required()
+    present = set(required.values_list("service_resource", flat=True))
     seats = hosts_for(terms, start, issued_at, now, without=appointment.pk, present=present)
     before, work = (appointment.start, appointment.end), terms.work_type
     appointment.start = start
@@ -217,7 +218,7 @@ def locked(key: int, others: Collection[int] = ()) -> Appointment:
     """
     while True:
         before = transaction.savepoint()
-        assigned = Assignment.objects.filter(appointment=key)
+        assigned = Assignment.objects.filter(appointment=key).required()
         keys = set(assigned.values_list("service_resource", flat=True))
         ServiceResource.lock([*keys.union(others)])
         appointment = Appointment.objects.select_for_update().get(pk=key)
@@ -236,30 +237,26 @@ def assign(
     """Let exactly these hosts block this time; the keys of those who left and who joined.
 
     One statement moves whoever stays, so that no time is held twice or not at all meanwhile.
+    Whoever is invited beside stays so, unless they are one of these hosts now.
     """
     wanted = {seat.host.pk: seat.number for seat in seats}
-    present = set(appointment.assignments.values_list("service_resource", flat=True))
-    appointment.assignments.exclude(service_resource__in=[*wanted]).delete()
+    required = appointment.assignments.required()
+    present = set(required.values_list("service_resource", flat=True))
+    is_wanted = Q(service_resource__in=[*wanted])
+    appointment.assignments.filter(
+        Q(is_required=True) & ~is_wanted | Q(is_required=False) & is_wanted
+    ).delete()
     numbers = [When(service_resource=key, then=number) for key, number in wanted.items()]
-    appointment.assignments.update(
-        blocked_start=blocked_start, blocked_end=blocked_end, seat=Case(*numbers)
-    )
+    seat = Case(*numbers, default=F("seat"), output_field=Assignment._meta.get_field("seat"))
+    appointment.assignments.update(blocked_start=blocked_start, blocked_end=blocked_end, seat=seat)
     Assignment.objects.bulk_create(
-        Assignment(
-            appointment=appointment,
-            service_resource=seat.host,
-            seat=seat.number,
-            is_primary=position == 0,
-            blocked_start=blocked_start,
-            blocked_end=blocked_end,
-            **appointment.hold._asdict(),
-        )
-        for position, seat in enumerate(seats)
-        if seat.host.pk not in present
+        part
+        for part in parts_of(appointment, seats, blocked_start, blocked_end)
+        if part.service_resource_id not in present
     )
     if wanted.keys() != present:
         is_first = Q(service_resource=seats[0].host)
-        appointment.assignments.update(is_primary=Case(When(is_first, then=True), default=False))
+        required.update(is_primary=Case(When(is_first, then=True), default=False))
     return present - wanted.keys(), wanted.keys() - present
 
 

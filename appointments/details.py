@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -23,7 +24,8 @@ class Details:
     """Everything about an appointment that a person reads.
 
     ``hosts`` has the primary one first. ``where`` is an address, or how they will talk;
-    ``link`` leads into the call, empty where there is none.
+    ``link`` leads into the call, empty where there is none. ``beside`` are those who are invited
+    but need not be there, as far as the reader is told of them; ``is_needed`` is the reader.
     """
 
     appointment: Appointment
@@ -32,6 +34,8 @@ class Details:
     hosts: list[ServiceResource]
     where: str
     link: str
+    beside: Sequence[ServiceResource] = ()
+    is_needed: bool = True
 
     @classmethod
     def of(cls, appointment: Appointment, reader: ZoneInfo) -> Details:
@@ -39,7 +43,7 @@ class Details:
         place = appointment.territory.time_zone
         clocks = Clocks.of(appointment.appointment_type, place, reader)
         start, end = minute_of(appointment.start), minute_of(appointment.end)
-        hosts = [assignment.service_resource for assignment in appointment.assignments.all()]
+        hosts = appointment.hosts
         where, link = _where(appointment, hosts)
         return cls(appointment, clocks.in_words(start, end - start), clocks, hosts, where, link)
 

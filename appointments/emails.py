@@ -100,7 +100,11 @@ def to_resource(message: OutboxMessage) -> EmailMultiAlternatives | None:
     appointment = Appointment.objects.with_page().get(pk=assignment.appointment_id)
     host = assignment.service_resource
     with translation.override(settings.LANGUAGE_CODE):
-        details = Details.of(appointment, host.time_zone)
+        details = replace(
+            Details.of(appointment, host.time_zone),
+            beside=appointment.optional_hosts,
+            is_needed=assignment.is_required,
+        )
         copies = copies_for(host, timezone.now())
         reply_to, page = [appointment.email], _page_of_staff(appointment)
         return _mail(message, details, page, to=host.email, copies=copies, reply_to=reply_to)

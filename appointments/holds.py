@@ -34,7 +34,7 @@ def give_status(
     appointment.confirm_until = confirm_until
     appointment.sequence += 1
     appointment.save(update_fields=["status", "confirm_until", "sequence"])
-    appointment.assignments.update(**appointment.hold._asdict())
+    appointment.assignments.required().update(**appointment.hold._asdict())
 
 
 def release_lapsed(

@@ -50,7 +50,7 @@ def _record(appointment_key: int, outcome: Status, author: Author, now: datetime
         return False
     if outcome not in outcomes(appointment, now):
         raise TooLateError
-    for row in appointment.assignments.all():
+    for row in appointment.assignments.required():
         holds.release_lapsed([row.service_resource_id], row.blocked_start, row.blocked_end, now)
     changes.set_status(appointment_key, outcome, author=author)
     return True

@@ -80,7 +80,7 @@ def _reassign(
     now: datetime,
 ) -> bool:
     appointment = changes.locked(appointment_key, {resource_key})
-    rows = list(appointment.assignments.select_related("service_resource"))
+    rows = list(appointment.assignments.required().select_related("service_resource"))
     present = {row.service_resource_id for row in rows}
     if resource_key in present and former_key not in present:
         return False

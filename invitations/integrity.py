@@ -46,7 +46,8 @@ def missing_guards() -> Iterator[str]:
 def wrong_holds() -> Iterator[str]:
     """A row that holds time where its appointment's status says it does not, or the reverse.
 
-    Or one that holds it until another moment than its guest has to confirm.
+    Or one that holds it until another moment than its guest has to confirm. Who need not be there
+    holds none, which the database itself sees to.
     """
     holding = Q(appointment__status__in=HOLDING)
     pending = Q(appointment__status=Status.PENDING)
@@ -57,7 +58,7 @@ def wrong_holds() -> Iterator[str]:
         holds_until__gt=F("appointment__confirm_until")
     )
     wrong_moment = ends & ~lapses | lapses & ~ends | ends & elsewhere
-    wrong = Assignment.objects.filter(wrong_status | wrong_moment)
+    wrong = Assignment.objects.required().filter(wrong_status | wrong_moment)
     for assignment in wrong.select_related("appointment").iterator():
         status, until = assignment.appointment.status, assignment.holds_until
         held = f"{assignment.holds_time} until {until}" if until else f"{assignment.holds_time}"

@@ -36,7 +36,7 @@ from scheduling.models import ServiceResource
 
 class AssignmentInline(ReadOnly, SeenWithParent, admin.TabularInline):
     model = Assignment
-    fields = ("who", "is_primary", "blocked_from", "blocked_until", "holds_time")
+    fields = ("who", "is_primary", "is_required", "blocked_from", "blocked_until", "holds_time")
     readonly_fields = ("who", "blocked_from", "blocked_until")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
@@ -137,7 +137,10 @@ class AppointmentPages(
 
     @admin.display(description=_("who"))
     def who(self, appointment: Appointment) -> str:
-        return ", ".join(str(row.service_resource) for row in appointment.assignments.all())
+        optional = [
+            _("%(name)s (optional)") % {"name": each} for each in appointment.optional_hosts
+        ]
+        return ", ".join([*map(str, appointment.hosts), *map(str, optional)])
 
     @admin.display(description=_("where"), ordering="territory__name")
     def where(self, appointment: Appointment) -> str:

@@ -94,8 +94,7 @@ class ReassignTool(NarrowedAdmin):
 
 def _own(found: Reach, appointment: Appointment) -> list[ServiceResource]:
     """The hosts whose part the user may give away."""
-    hosts = [row.service_resource for row in appointment.assignments.all()]
-    return [host for host in hosts if found.may(Act.CHANGE_APPOINTMENTS, host)]
+    return [host for host in appointment.hosts if found.may(Act.CHANGE_APPOINTMENTS, host)]
 
 
 def _takers(found: Reach, appointment: Appointment) -> list[tuple[int, str]]:
@@ -103,7 +102,7 @@ def _takers(found: Reach, appointment: Appointment) -> list[tuple[int, str]]:
 
     Whoever is away then is offered only to those who may book anyway.
     """
-    hosts = appointment.assignments.values("service_resource")
+    hosts = appointment.assignments.required().values("service_resource")
     resources = found.resources(Act.CHANGE_APPOINTMENTS).filter(is_active=True)
     candidates = list(resources.exclude(pk__in=hosts))
     each = zip(candidates, obstacles(appointment, candidates, timezone.now()), strict=True)

@@ -16,7 +16,13 @@ from timezone_field import TimeZoneField
 
 from appointments.models.addresses import Folded, folded
 from appointments.models.clients import Client
-from scheduling.models import SchedulingPolicy, Territory, WorkType, WorkTypeGroup
+from scheduling.models import (
+    SchedulingPolicy,
+    ServiceResource,
+    Territory,
+    WorkType,
+    WorkTypeGroup,
+)
 
 KEY_BYTES = 24
 
@@ -253,6 +259,16 @@ class Appointment(models.Model):
         return self.status == Status.CANCELLED or self.confirm_until <= now
 
     @property
+    def hosts(self) -> list[ServiceResource]:
+        """Those who have to be there, the primary one first. It comes from ``with_page()``."""
+        return [part.service_resource for part in self.assignments.all() if part.is_required]
+
+    @property
+    def optional_hosts(self) -> list[ServiceResource]:
+        """Those who are invited beside. It comes from ``with_page()``."""
+        return [part.service_resource for part in self.assignments.all() if not part.is_required]
+
+    @property
     def hold(self) -> Hold:
-        """What each of its assignments has to say (rule B2)."""
+        """What each assignment of a host who has to be there says (rule B2)."""
         return Hold(self.status in HOLDING, self.confirm_until if self.is_unconfirmed else None)

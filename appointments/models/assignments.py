@@ -14,6 +14,10 @@ from scheduling.models import ServiceResource
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def required(self) -> Self:
+        """Those of hosts who have to be there; only they hold time."""
+        return self.filter(is_required=True)
+
     def holding_time(self, start: datetime, end: datetime, since: datetime) -> Self:
         """Those whose blocked time meets ``[start, end)``, unless they have lapsed by ``since``.
 
@@ -47,6 +51,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 class Assignment(models.Model):
     """A resource's part in an appointment, and the time it blocks, if its part ``is_required``.
 
+    Who is invited beside holds no time and takes no seat, whatever the appointment's status.
     The database refuses overlaps of rows that hold time, per resource and seat, and reads
     nothing but this table for it (rule B2, ``appointments.guards``). Since it cannot look at
     the clock, what held time until ``holds_until`` is given free by whoever books that time.
@@ -87,6 +92,16 @@ class Assignment(models.Model):
                 condition=Q(blocked_end__gt=F("blocked_start")),
                 name="assignment_ends_after_start",
                 violation_error_message=_("The blocked time must end after it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_required=True) | Q(holds_time=False, is_primary=False),
+                name="assignment_optional_holds_nothing",
+                violation_error_message=_("Who need not be there holds no time."),
+            ),
+            models.CheckConstraint(
+                condition=Q(seat__gte=1),
+                name="assignment_seats_from_one",
+                violation_error_message=_("Seats are counted from one."),
             ),
             models.UniqueConstraint(
                 fields=["appointment", "service_resource"],
