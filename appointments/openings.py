@@ -41,6 +41,14 @@ def questions(terms: Sequence[Terms], now: datetime, *, without: int = NONE) -> 
     return _questions(terms, now, now, until, lead_from=now, without=without).questions
 
 
+def question_between(terms: Terms, start: datetime, end: datetime, now: datetime) -> Question:
+    """The same, good for starts in ``[start, end)`` alone; it reads no more than those need."""
+    work = terms.work_type
+    since = start - timedelta(minutes=work.block_time_before)
+    until = end + timedelta(minutes=work.duration + work.block_time_after)
+    return _questions([terms], now, since, until, now, NONE).questions[0]
+
+
 class Asked(NamedTuple):
     """Questions, and whether what lapsed unconfirmed still stands in the guard's way."""
 

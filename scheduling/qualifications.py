@@ -28,29 +28,33 @@ class Held(NamedTuple):
     last_date: date | None
 
 
-Needed = dict[int, dict[int, list[Held]]]
-"""By the keys of work type and skill."""
+Spelled = dict[int | None, list[Held]]
+"""Who has one skill, by the key of the resource."""
+
+Needed = dict[int, dict[int, Spelled]]
+"""Skills that work needs, by the keys of work type and skill."""
 
 
 def skills_needed(work_types: Collection[int]) -> Needed:
     """What work needs, and who has it, whoever that is; in one query, none for no work."""
-    found: defaultdict[int, dict[int, list[Held]]] = defaultdict(dict)
+    found: defaultdict[int, dict[int, Spelled]] = defaultdict(dict)
     for held in map(Held._make, _rows(work_types) if work_types else ()):
-        found[held.work_type].setdefault(held.skill, []).append(held)
+        spelled = found[held.work_type].setdefault(held.skill, {})
+        spelled.setdefault(held.resource, []).append(held)
     return dict(found)
 
 
 def spells_of(
-    resource: int, needed: dict[int, list[Held]], zone: ZoneInfo, *, with_levels: bool
+    resource: int, needed: dict[int, Spelled], zone: ZoneInfo, *, with_levels: bool
 ) -> tuple[Spells, ...]:
     """For each skill needed, when a resource has it; its dates are those of the place's zone."""
     return tuple(
         tuple(
             _dates(held, zone)
-            for held in each
-            if held.resource == resource and (held.level >= held.needed or not with_levels)
+            for held in spelled.get(resource, ())
+            if held.level >= held.needed or not with_levels
         )
-        for each in needed.values()
+        for spelled in needed.values()
     )
 
 
