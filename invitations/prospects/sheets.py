@@ -1,17 +1,11 @@
 """The first sheet of an XLSX workbook that can be seen, read by a process of its own.
 
-A small file can keep its reader busy for hours, or fill the memory, in more ways than anybody could
-look for beforehand. ``invitations.prospects.workbooks`` therefore starts this module, which reads
-the file from standard input and writes JSON: of each row that isn't blank its number, counted from
-1, and its cells, each as openpyxl's kind of it and a text. Its arguments are how many seconds and
-how many bytes it may take; it is stopped once it takes more.
+``invitations.prospects.workbooks`` gets of each row that isn't blank its number, counted from 1, and
+its cells, each as openpyxl's kind of it and a text.
 """
 
 from __future__ import annotations
 
-import json
-import resource
-import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time
@@ -22,10 +16,8 @@ from zipfile import ZipFile
 
 from openpyxl import load_workbook
 
+from appointments.bounded import TooMuchError, program
 from invitations.prospects.tables import LONGEST_CELL, MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS
-
-TOO_LARGE = 3
-"""The status of a process that gave up; other failures are of files that are damaged."""
 
 MOST_ENTRIES = 500
 MOST_UNPACKED = 30 * 1024 * 1024
@@ -35,32 +27,26 @@ LAST_ROW = 1_048_576
 Cells = list[tuple[str, str]]
 
 
-def main(seconds: int, memory: int) -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+def read(content: bytes) -> list[tuple[int, Cells]]:
     warnings.simplefilter("ignore")  # of the author's styles, which nobody reads
-    try:
-        content = sys.stdin.buffer.read()
-        _unpack(content)
-        json.dump(list(_bounded(_rows(content))), sys.stdout)
-    except MemoryError:
-        sys.exit(TOO_LARGE)
+    _unpack(content)
+    return list(_bounded(_rows(content)))
 
 
 def _unpack(content: bytes) -> None:
-    """Leave where it is too large unpacked, whatever its directory says."""
+    """Raises TooMuchError where it is too large unpacked, whatever its directory says."""
     size = 0
     with ZipFile(BytesIO(content)) as archive:
         entries = archive.infolist()
         declared = sum(entry.file_size for entry in entries)
         if len(entries) > MOST_ENTRIES or declared > MOST_UNPACKED:
-            sys.exit(TOO_LARGE)
+            raise TooMuchError
         for entry in entries:
             with archive.open(entry) as part:
                 while chunk := part.read(64 * 1024):
                     size += len(chunk)
                     if size > MOST_UNPACKED:
-                        sys.exit(TOO_LARGE)
+                        raise TooMuchError
 
 
 def _rows(content: bytes) -> Iterator[tuple[int, Cells]]:
@@ -104,4 +90,4 @@ def _as_typed(value: Any) -> str:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    program(read)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from appointments.bounded import FailedError, Limits, TooMuchError, read_apart
 from invitations.prospects import sheets
 from invitations.prospects.tables import Row, UnreadableError, checked, refusal
 
 ZIP = b"PK\x03\x04"
 
-MOST_SECONDS = 10
-"""Of a processor's time. A worker is given up after thirty, in which others may be busy as well."""
-
-MOST_MEMORY = 512 * 1024 * 1024
+LIMITS = Limits(processor=10, memory=512 * 1024 * 1024)
+"""A worker is given up after thirty seconds, in which others may be busy as well."""
 
 
 def read_workbook(content: bytes) -> list[Row]:
@@ -26,20 +21,15 @@ def read_workbook(content: bytes) -> list[Row]:
 
     Raises UnreadableError. Whatever the file is made to do, reading it is stopped in time.
     """
-    reader = subprocess.run(  # noqa: S603  nothing of the file is among the arguments
-        [sys.executable, "-m", sheets.__name__, str(MOST_SECONDS), str(MOST_MEMORY)],
-        input=content,
-        capture_output=True,
-        cwd=settings.BASE_DIR,
-        check=False,
-    )
-    if reader.returncode == sheets.TOO_LARGE or reader.returncode < 0:  # or stopped by the system
+    try:
+        rows = read_apart(sheets.__name__, content, LIMITS)
+    except TooMuchError as error:
         text = _("This workbook is too large. Please keep the columns that are needed, or use CSV.")
-        raise UnreadableError(text)
-    if reader.returncode:
+        raise UnreadableError(text) from error
+    except FailedError as error:
         text = _("This workbook can’t be read. Please save it again as XLSX, or as CSV.")
-        raise UnreadableError(text)
-    return checked(_texts(json.loads(reader.stdout)))
+        raise UnreadableError(text) from error
+    return checked(_texts(rows))
 
 
 def _texts(rows: list[tuple[int, sheets.Cells]]) -> Iterator[tuple[int, list[str]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -67,12 +68,12 @@ def test_so_is_one_of_too_many_parts():
 )
 def test_reading_ends_after_so_many_seconds_whatever_the_file_is_made_of(monkeypatch, bomb):
     assert len(bomb) < 50_000
-    monkeypatch.setattr(workbooks, "MOST_SECONDS", 1)
+    monkeypatch.setattr(workbooks, "LIMITS", replace(workbooks.LIMITS, processor=1))
     assert refused(bomb) == TOO_LARGE
 
 
 def test_it_ends_where_it_needs_too_much_memory(monkeypatch):
-    monkeypatch.setattr(workbooks, "MOST_MEMORY", 256 * 1024**2)
+    monkeypatch.setattr(workbooks, "LIMITS", replace(workbooks.LIMITS, memory=256 * 1024**2))
     assert refused(with_part(BOOK, SHEET, sheet(f"<row>{'<c/>' * 2_000_000}</row>"))) == TOO_LARGE
 
 
