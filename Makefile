@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PORT
 
-.PHONY: run demo test lint bench requirements messages
+.PHONY: run demo test lint nightly bench requirements messages
 
 run: .venv/installed .env
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -26,6 +26,10 @@ lint: .venv/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/djlint --quiet --lint templates
+
+# Engine and oracle on 20,000 random cases of all rules; takes half an hour.
+nightly: .venv/installed-dev
+	EXAMPLES_TIMES=80 $(BIN)/python -m pytest -q tests/scheduling/engine
 
 bench: .venv/installed-dev
 	$(BIN)/python -m bench
