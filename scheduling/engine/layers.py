@@ -13,6 +13,7 @@ from typing import NamedTuple
 from scheduling.engine.bounds import earliest, latest
 from scheduling.engine.caps import capped
 from scheduling.engine.grid import on_grid
+from scheduling.engine.groups import shared, starts_of
 from scheduling.engine.hours import days
 from scheduling.engine.intervals import FOREVER, Intervals, Minute, Pair
 from scheduling.engine.openings import span_of
@@ -130,6 +131,9 @@ def _general(question: Question, asked: Pair) -> Iterator[Layer]:
 
 
 def _of_way(question: Question, members: Sequence[Member], asked: Pair) -> Iterator[Layer]:
+    if question.of_groups:
+        yield from _of_groups(members, asked)
+        return
     window = list(_window(question, members, asked))
     yield from window
     for position, host in members:
@@ -146,6 +150,18 @@ def _of_way(question: Question, members: Sequence[Member], asked: Pair) -> Itera
     yield _of_starts(Reason.OFF_GRID, Source.GRID, _beside(question, together, asked), asked)
 
 
+def _of_groups(members: Sequence[Member], asked: Pair) -> Iterator[Layer]:
+    """Whoever takes no part, and the starts without a group of all of them, or without room."""
+    for position, host in members:
+        yield from _of_absentee(position, host, asked)
+    groups = shared([host for _, host in members])
+    planned = starts_of(groups)
+    full = planned - starts_of(group for group in groups if group.places > 0)
+    none = Intervals([asked]) - planned
+    yield _of_starts(Reason.NO_GROUP, Source.HOST, none, asked)
+    yield _of_starts(Reason.GROUP_FULL, Source.HOST, full, asked)
+
+
 def _beside(question: Question, window: Intervals, asked: Pair) -> Intervals:
     """The starts beside the grid."""
     everything = Intervals([asked])
@@ -159,10 +175,7 @@ def _of_host(question: Question, position: int, host: Host, asked: Pair) -> Iter
     work = question.work
     span = asked[0], asked[1] + work.duration
     around = blocked(work, span)
-    if host.preference is Preference.EXCLUDED:
-        yield _always(Reason.EXCLUDED_HOST, Source.HOST, asked, position)
-    if host.is_outdated:
-        yield _always(Reason.CALENDAR_OUTDATED, Source.HOST, asked, position)
+    yield from _of_absentee(position, host, asked)
     for reason, away in (
         (Reason.ABSENT, host.absent.clamp(*around)),
         (Reason.BUSY_ELSEWHERE, host.elsewhere.clamp(*around)),
@@ -173,6 +186,14 @@ def _of_host(question: Question, position: int, host: Host, asked: Pair) -> Iter
     yield Layer(Reason.BOOKED, Source.HOST, booked, crowded, position)
     enough = capped(host.starts, question.host_caps, question.place.zone, asked)
     yield _of_starts(Reason.HOST_CAP, Source.HOST, enough, asked, position)
+
+
+def _of_absentee(position: int, host: Host, asked: Pair) -> Iterator[Layer]:
+    """Why a host takes no part, whatever the time."""
+    if host.preference is Preference.EXCLUDED:
+        yield _always(Reason.EXCLUDED_HOST, Source.HOST, asked, position)
+    if host.is_outdated:
+        yield _always(Reason.CALENDAR_OUTDATED, Source.HOST, asked, position)
 
 
 def _window(question: Question, members: Sequence[Member], asked: Pair) -> Iterator[Layer]:

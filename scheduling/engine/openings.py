@@ -14,9 +14,10 @@ from operator import and_
 from scheduling.engine.bounds import bounds
 from scheduling.engine.caps import capped
 from scheduling.engine.grid import divides_the_hour, on_grid
+from scheduling.engine.groups import starts_of, with_room
 from scheduling.engine.hours import days, midnights, times
 from scheduling.engine.intervals import DAY, Intervals, Minute, Pair
-from scheduling.engine.rules import Host, Preference, Question, Work
+from scheduling.engine.rules import Host, Question, Work
 from scheduling.engine.seats import blocked, full, places_left, too_close
 from scheduling.engine.windows import common_window, host_window
 
@@ -31,6 +32,9 @@ def openings(question: Question, start: Minute, end: Minute) -> list[Minute]:
     asked = _asked(question, start, end, span)
     if not asked:
         return []
+    if question.of_groups:
+        found = starts_of(with_room(question)) & asked
+        return [start for pair in found for start in range(*pair)]
     common = common_window(question, *span)
     if question.any_host:
         return _openings_of_any(question, common, span, asked)
@@ -53,6 +57,8 @@ def free_hosts(question: Question, start: Minute) -> list[int]:
 
 def places(question: Question, start: Minute) -> int:
     """How many more may book an open start: of any host together, else with all of them (A7)."""
+    if question.of_groups:
+        return sum(group.places for group in with_room(question) if group.start == start)
     free = [question.hosts[position] for position in free_hosts(question, start)]
     left = [places_left(question, host, start) for host in free]
     return sum(left) if question.any_host else min(left, default=0)
@@ -61,11 +67,6 @@ def places(question: Question, start: Minute) -> int:
 def alone(question: Question, host: Host) -> Question:
     """The same question about one host."""
     return replace(question, hosts=(host,), any_host=False)
-
-
-def takes_part(host: Host) -> bool:
-    """Whether a host can be asked at all, whatever the time."""
-    return host.preference is not Preference.EXCLUDED and not host.is_outdated
 
 
 def span_of(question: Question, start: Minute, end: Minute) -> Pair:
@@ -87,7 +88,7 @@ def _asked(question: Question, start: Minute, end: Minute, span: Pair) -> Interv
 def _openings_of_all(
     question: Question, common: Intervals, span: Pair, asked: Intervals
 ) -> list[Minute]:
-    if not all(map(takes_part, question.hosts)):
+    if not all(host.takes_part for host in question.hosts):
         return []
     windows = (host_window(question, host, common, span) for host in question.hosts)
     together = reduce(and_, windows)
@@ -111,7 +112,7 @@ def _openings_of_any(
     for host in question.hosts:
         if not missing:
             break
-        if not takes_part(host):
+        if not host.takes_part:
             continue
         # Each is asked only about starts that nobody before could take.
         present = host_window(question, host, common, span)

@@ -38,6 +38,8 @@ class Reason(StrEnum):
     OUTSIDE_VISITING_HOURS = "outside-visiting-hours"
     EXCLUDED_HOST = "excluded-host"
     NO_HOST = "no-host"
+    NO_GROUP = "no-group"
+    GROUP_FULL = "group-full"
 
 
 class Mode(StrEnum):
@@ -110,6 +112,15 @@ NO_CAPS = Caps()
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """An appointment for several attendees that is planned, and how many more it has room for."""
+
+    key: int
+    start: Minute
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
 class Host:
     """Someone who could do the work: where they are and what takes their time away.
 
@@ -118,8 +129,8 @@ class Host:
     ``seats`` are the same seat by seat where more than the first is taken at any time (rule A7).
     ``elsewhere`` is what foreign calendars hold; if they ``is_outdated``, nobody knows. ``skills``
     are, for each skill that the work needs of its primary host, when this one has it. ``starts``
-    are those of the appointments that count towards caps. Whom the client's ``preference``
-    excludes takes no part.
+    are those of the appointments that count towards caps. ``groups`` are those planned with this
+    host. Whom the client's ``preference`` excludes takes no part.
     """
 
     presences: tuple[Presence, ...]
@@ -133,6 +144,12 @@ class Host:
     is_outdated: bool = False
     skills: tuple[Spells, ...] = ()
     starts: tuple[Minute, ...] = ()
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether they can be asked at all, whatever the time."""
+        return self.preference is not Preference.EXCLUDED and not self.is_outdated
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +162,8 @@ class Question:
     ``visiting_hours`` are those of the client, None for any time; they narrow what is open, and
     the grid of starts is laid before them (rules A5, A8). ``host_caps`` count what each host has,
     ``caps`` the ``starts`` of what was booked by the same invitation. ``in_order`` lets the first
-    host who is free take the work, whoever has less to do (rule A6).
+    host who is free take the work, whoever has less to do (rule A6). ``of_groups`` asks for places
+    in groups that are planned, instead of for time of the hosts (rule A10).
     """
 
     work: Work
@@ -161,3 +179,4 @@ class Question:
     caps: Caps = NO_CAPS
     starts: tuple[Minute, ...] = ()
     in_order: bool = False
+    of_groups: bool = False

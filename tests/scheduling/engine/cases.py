@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -15,6 +15,7 @@ from tests.scheduling.engine.oracle import (
     MINUTE,
     Cap,
     Case,
+    Course,
     Holiday,
     Pattern,
     Period,
@@ -24,7 +25,7 @@ from tests.scheduling.engine.oracle import (
     Stay,
 )
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 END = datetime(2036, 1, 1, tzinfo=UTC)
 
@@ -202,6 +203,14 @@ def shifts(draw: st.DrawFn, around: datetime) -> Span:
 
 
 @st.composite
+def courses(draw: st.DrawFn, around: datetime) -> tuple[Course, ...]:
+    """What persons share; some at the same start."""
+    starts = st.integers(-8, 8).map(lambda count: around + count * HOUR)
+    found = draw(st.lists(st.tuples(starts, st.integers(0, 3)), max_size=8))
+    return tuple(Course(name, start, room) for name, (start, room) in enumerate(found))
+
+
+@st.composite
 def people(draw: st.DrawFn, zone: str, around: datetime) -> Person:
     seats = st.lists(spans(around), max_size=3).map(tuple)
     skill = st.lists(periods(zone, around), min_size=1, max_size=2).map(tuple)
@@ -275,3 +284,16 @@ def asked(draw: st.DrawFn) -> Asked:
     around = draw(near(zone))
     start = around - draw(minutes(0, 720))
     return Asked(draw(cases(zone, around)), start, around + draw(minutes(60, 900)))
+
+
+@st.composite
+def asked_of_courses(draw: st.DrawFn) -> Asked:
+    """The same for groups: each is planned with some of the people."""
+    found = draw(asked())
+    planned = draw(courses(found.start + (found.end - found.start) // 2 // MINUTE * MINUTE))
+    people = tuple(
+        replace(person, courses=tuple(each for each in planned if not seldom(draw)))
+        for person in found.case.people
+    )
+    case = replace(found.case, people=people, of_courses=True)
+    return replace(found, case=case)

@@ -7,7 +7,7 @@ for that one instant; nothing is ever added to a local time.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -73,10 +73,19 @@ Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
+class Course:
+    """A group that is planned, with room for so many more."""
+
+    name: int
+    start: datetime
+    room: int
+
+
+@dataclass(frozen=True)
 class Person:
     """``seats`` are what is busy on each seat. ``out`` are who takes no part at all. ``skills``
     are, for each skill needed, the dates on which this person has it. ``booked`` are the starts of
-    the appointments that count towards caps."""
+    the appointments that count towards caps, ``courses`` the groups planned with this person."""
 
     stays: tuple[Stay, ...]
     seats: tuple[tuple[Span, ...], ...] = ()
@@ -86,6 +95,7 @@ class Person:
     shifts: tuple[Span, ...] = ()
     skills: tuple[tuple[Period, ...], ...] = ()
     booked: tuple[datetime, ...] = ()
+    courses: tuple[Course, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,7 +111,8 @@ class Case:
     """A question in plain words; ``opened`` is when a form was opened (blank: now).
 
     ``visits`` are the hours in which the client can be met (blank: any time). ``each`` caps what
-    each person has, ``cap`` what was ``booked`` by the same invitation.
+    each person has, ``cap`` what was ``booked`` by the same invitation. ``of_courses`` asks for
+    places in groups.
     """
 
     place_zone: str
@@ -123,6 +134,7 @@ class Case:
     each: Cap = Cap()
     cap: Cap = Cap()
     booked: tuple[datetime, ...] = ()
+    of_courses: bool = False
 
 
 def openings(case: Case, start: datetime, end: datetime) -> list[datetime]:
@@ -148,6 +160,8 @@ def free_people(case: Case, instant: datetime) -> list[int]:
 def _open_together(
     case: Case, people: tuple[Person, ...], start: datetime, end: datetime
 ) -> set[datetime]:
+    if case.of_courses:
+        return {instant for instant in minutes(start, end) if room(case, people, instant)}
     pieces = _pieces(case, people, start - LONGEST_DATE, end + case.length)
     return {
         instant
@@ -163,6 +177,35 @@ def _open_together(
         and all(has(skill, instant) for skill in people[0].skills)
         and not any(taken(case, person, instant) for person in people)
     }
+
+
+def room(case: Case, people: tuple[Person, ...], instant: datetime) -> int:
+    """A10: in the groups that begin there with all of the people, if anybody may book then."""
+    if not (
+        in_time(case, instant)
+        and suits_the_client(case, instant)
+        and within(case.cap, case.booked, case.place_zone, instant)
+        and not any(person.out for person in people)
+    ):
+        return 0
+    return sum(
+        course.room
+        for course in people[0].courses
+        if course.start == instant and all(course in person.courses for person in people)
+    )
+
+
+def rooms(case: Case, instant: datetime) -> int:
+    """A10, A6: with all of the people, or with any of them, each group counted once."""
+    if not case.anyone:
+        return room(case, case.people, instant)
+    named = {
+        course.name: room(case, (replace(person, courses=(course,)),), instant)
+        for person in case.people
+        for course in person.courses
+        if not person.out
+    }
+    return sum(named.values())
 
 
 def _pieces(

@@ -22,6 +22,7 @@ ORDER = (
     "windows",
     "seats",
     "grid",
+    "groups",
     "openings",
     "restrictions",
     "layers",

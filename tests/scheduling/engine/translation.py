@@ -11,6 +11,7 @@ from scheduling.engine.hours import Dates, Week, WeeklyHours, epoch_day
 from scheduling.engine.intervals import DAY, Intervals, minute_of
 from scheduling.engine.rules import (
     Caps,
+    Group,
     Host,
     Mode,
     Place,
@@ -36,6 +37,7 @@ def question(case: Case) -> Question:
         host_caps=Caps(case.each.day, case.each.week),
         caps=Caps(case.cap.day, case.cap.week),
         starts=starts(case.booked),
+        of_groups=case.of_courses,
     )
 
 
@@ -65,6 +67,7 @@ def host(person: Person) -> Host:
         is_outdated=person.out and not person.shifts,
         skills=tuple(tuple(map(dates, skill)) for skill in person.skills),
         starts=starts(person.booked),
+        groups=tuple(Group(each.name, minute_of(each.start), each.room) for each in person.courses),
     )
 
 
