@@ -1,7 +1,7 @@
 """The first sheet of an XLSX workbook that can be seen, read by a process of its own.
 
-``invitations.prospects.workbooks`` gets of each row that isn't blank its number, counted from 1, and
-its cells, each as openpyxl's kind of it and a text.
+``invitations.prospects.workbooks`` gets of each row that isn't blank its number, counted from 1,
+and its cells, each as openpyxl's kind of it and a text.
 """
 
 from __future__ import annotations
