@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from appointments import formats
 from appointments.models import GRACE, Appointment, Assignment, AssignmentQuerySet
+from appointments.reason_words import PHRASES
 from scheduling.engine.hours import Dates
 from scheduling.engine.intervals import minute_of
 from scheduling.engine.reasons import reasons
@@ -49,13 +50,13 @@ class Conflict:
 
 def in_words(reasons: frozenset[Reason]) -> str:
     """What keeps a host away: “absent”, “absent and a holiday”."""
-    words = []
+    words: list[str] = []
     if Reason.ABSENT in reasons:
-        words.append(_("absent"))
+        words.append(str(PHRASES[Reason.ABSENT]))
     if Reason.HOLIDAY in reasons:
-        words.append(_("a holiday"))
+        words.append(str(PHRASES[Reason.HOLIDAY]))
     if Reason.NOT_AT_PLACE in reasons:
-        words.append(_("not at this place"))
+        words.append(str(PHRASES[Reason.NOT_AT_PLACE]))
     elif reasons - {Reason.ABSENT, Reason.HOLIDAY}:
         words.append(_("outside the hours"))
     return formats.listed(words)

@@ -11,31 +11,14 @@ from urllib.parse import urlencode
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Appointment, Client
+from appointments.reason_words import SENTENCES
 from invitations.flow.capacity import Capacity, capacity_of
 from invitations.flow.flow import Flow
 from invitations.generate import Criteria
 from scheduling.engine.rules import Reason
 from scheduling.models import Absence, OperatingHours, ServiceResource, WorkType
-
-WORDS: dict[Reason, Any] = {
-    Reason.OFF_GRID: _("No start of the usual interval fits into the hours."),
-    Reason.OUTSIDE_WORK_HOURS: _("The work type has hours of its own that leave no time."),
-    Reason.OUTSIDE_PLACE_HOURS: _("The place is closed, or its hours are shorter than the work."),
-    Reason.OUTSIDE_HOST_HOURS: _("The hosts have hours of their own that leave no time."),
-    Reason.NOT_AT_PLACE: _("The hosts don’t work at this place on these days."),
-    Reason.HOLIDAY: _("These days are holidays."),
-    Reason.ABSENT: _("The hosts are absent."),
-    Reason.BOOKED: _("All times are booked."),
-    Reason.TOO_SOON: _("The work type asks to be booked longer ahead."),
-    Reason.TOO_LATE: _("The work type can’t be booked so far ahead."),
-    Reason.OUTSIDE_DATES: _("No day between the first and the last fits."),
-    Reason.OUTSIDE_VISITING_HOURS: _("The client can’t be met then: see their visiting hours."),
-    Reason.EXCLUDED_HOST: _("The client’s preferences exclude the hosts, or one who is needed."),
-    Reason.NO_HOST: _("Nobody takes part."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +47,7 @@ def outlook(request: HttpRequest, flow: Flow, moment: datetime | None = None) ->
     if found is None:
         return None
     criteria = flow.criteria()
-    advice = [Advice(WORDS[why], _url(request, flow, criteria, why)) for why in found.reasons]
+    advice = [Advice(SENTENCES[why], _url(request, flow, criteria, why)) for why in found.reasons]
     return Outlook(found, criteria.max_bookings, advice)
 
 
@@ -80,9 +63,16 @@ def _url(request: HttpRequest, flow: Flow, criteria: Criteria, reason: Reason) -
             return _page(request, Client, client.pk) if client else ""
         case Reason.ABSENT:
             return _list(request, Absence, service_resource__id__exact=host)
-        case Reason.BOOKED:
+        case Reason.BOOKED | Reason.HOST_CAP:
             return _list(request, Appointment, assignments__service_resource__id__exact=host)
-        case Reason.NOT_AT_PLACE | Reason.OUTSIDE_HOST_HOURS:
+        case (
+            Reason.NOT_AT_PLACE
+            | Reason.OUTSIDE_HOST_HOURS
+            | Reason.OUTSIDE_SHIFTS
+            | Reason.BUSY_ELSEWHERE
+            | Reason.CALENDAR_OUTDATED
+            | Reason.UNSKILLED
+        ):
             return _page(request, ServiceResource, host)
         case Reason.OUTSIDE_PLACE_HOURS | Reason.HOLIDAY:
             place = criteria.territory

@@ -21,8 +21,8 @@ from invitations.generate import draft_of
 from scheduling.engine.bounds import bounds
 from scheduling.engine.hours import wall_clock
 from scheduling.engine.intervals import DAY, Minute
+from scheduling.engine.layers import layers
 from scheduling.engine.openings import openings
-from scheduling.engine.reasons import reasons
 from scheduling.engine.rules import Question, Reason
 
 PROBED_DAYS = 28
@@ -83,7 +83,9 @@ def closing_reasons(asked: Question) -> list[Reason]:
     interval = asked.work.start_interval
     step = interval * ceil(PROBED_DAYS * DAY / (interval * MOST_PROBES))
     since = first - wall_clock(asked.place.zone, first)[1] % interval
-    found = [reasons(asked, start) for start in range(since, first + PROBED_DAYS * DAY, step)]
+    end = first + PROBED_DAYS * DAY
+    closing = layers(asked, since, end)
+    found = [closing.reasons(start) for start in range(since, end, step)]
     # A probe may miss a grid that hangs on the hours; that alone is no reason.
     found = [each - {Reason.OFF_GRID} or each for each in found]
     fewest = min(len(each) for each in found)
