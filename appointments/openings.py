@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from appointments.busy import Busy, busy_rows, by_resource, outdated, starts_of
+from appointments.groups import Planned, planned
 from appointments.models import GRACE
 from appointments.terms import Terms
 from scheduling.engine.hours import Dates, epoch_day, week_of
@@ -98,13 +99,14 @@ def _questions(
     held = [row for row in rows if row.held_until is None or row.held_until > now - GRACE]
     busy = by_resource(held)
     policies = Policies.of(asked, now, without)
+    groups = planned(asked, since, until, now, without)
     meetings = [_meeting(terms) for terms in asked]
     questions = [
         Question(
             work=known.work,
             place=known.place,
             hosts=tuple(
-                _host(host, resource.pk, terms, busy[resource.pk], policies)
+                _host(host, resource.pk, terms, busy[resource.pk], policies, groups)
                 for host, resource in zip(known.hosts, terms.hosts, strict=True)
             ),
             dates=_dates(terms),
@@ -117,6 +119,7 @@ def _questions(
             caps=Caps(terms.policy.invitation_per_day, terms.policy.invitation_per_week),
             starts=tuple(map(minute_of, terms.starts)),
             in_order=terms.policy.takes == Takes.FIRST,
+            of_groups=terms.of_groups,
         )
         for terms, known in zip(asked, windows(meetings, since, until), strict=True)
     ]
@@ -135,7 +138,9 @@ def _meeting(terms: Terms) -> Meeting:
     )
 
 
-def _host(host: Host, key: int, terms: Terms, busy: Busy, policies: Policies) -> Host:
+def _host(
+    host: Host, key: int, terms: Terms, busy: Busy, policies: Policies, groups: Planned
+) -> Host:
     """With what takes its time away, as far as the policy counts it."""
     policy = terms.policy
     return replace(
@@ -146,6 +151,7 @@ def _host(host: Host, key: int, terms: Terms, busy: Busy, policies: Policies) ->
         is_outdated=key in policies.outdated.get(policy.foreign_hours_old, ()),
         starts=policies.starts[key],
         preference=terms.counted_wishes.about(key),
+        groups=groups.of(key, terms) if terms.of_groups else (),
     )
 
 

@@ -21,6 +21,7 @@ class Terms:
     client as far as they count here. ``own_policy`` goes before the work type's; ``is_extended``
     lets extended hours count. ``optional`` hosts are invited beside, whether free or not.
     ``starts`` are those of what was booked by the same invitation, where a policy caps that.
+    Who ``plans`` a group asks for its hosts' time, everybody else for a place in it (rule A10).
     """
 
     work_type: WorkType
@@ -38,6 +39,12 @@ class Terms:
     is_extended: bool = False
     optional: tuple[ServiceResource, ...] = ()
     starts: tuple[datetime, ...] = ()
+    plans: bool = False
+
+    @property
+    def of_groups(self) -> bool:
+        """Whether what is asked for is a place in a group that is planned."""
+        return self.work_type.is_for_groups and not self.plans
 
     @property
     def policy(self) -> SchedulingPolicy:

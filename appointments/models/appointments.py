@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.lookups import Exact
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
@@ -99,7 +100,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def by_guests(self) -> Self:
         """Those of nobody who is known as a client, each booked with an address of its guest."""
-        return self.filter(IS_OWN_ADDRESS, client=None)
+        return self.filter(IS_OWN_ADDRESS, client=None, places=None)
 
     def to_come(self, now: datetime) -> Self:
         """Those that stand and are not over, the next first; also those still to be confirmed."""
@@ -110,9 +111,15 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """All others: over, cancelled, missed or never confirmed, the latest first."""
         return self.exclude(pk__in=self.to_come(now).order_by().values("pk")).order_by("-start")
 
+    def with_place(self, since: datetime) -> Self:
+        """Those that take a place of their group: all but cancelled ones and what lapsed by
+        ``since``, which is now less GRACE. A no-show had one all the same."""
+        unlapsed = Q(confirm_until=None) | Q(confirm_until__gt=since)
+        return self.filter(unlapsed).exclude(status=Status.CANCELLED)
+
     def with_own_page(self, now: datetime) -> Self:
         """Those whose guest may still open them by their key, with all that is printed there."""
-        return self.with_page().filter(end__gt=now - KEPT)
+        return self.with_page().filter(end__gt=now - KEPT, places=None)
 
     def with_page(self) -> Self:
         """With everything that a page or a mail about an appointment prints."""
@@ -133,6 +140,9 @@ class Appointment(models.Model):
     ``scheduling_policy`` is that of its invitation, where it has one of its own.
     ``personal_email`` is the address of whom it was booked as by a personal link, where that is
     no client; ``locks_contact`` keeps its guest from giving another name or address.
+
+    One with ``places`` is a group: it holds the hosts' time and has no guest itself. Each attendee
+    is an appointment of their own, in that ``group`` at its time, which holds no time (rule A10).
     """
 
     key = models.CharField(max_length=64, unique=True, default=new_key, editable=False)
@@ -165,6 +175,16 @@ class Appointment(models.Model):
         editable=False,
         verbose_name=_("scheduling policy"),
     )
+    group = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        related_name="attendees",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("group"),
+    )
+    places = models.PositiveSmallIntegerField(_("places"), null=True, blank=True, editable=False)
     client = models.ForeignKey(
         Client,
         models.PROTECT,
@@ -219,6 +239,11 @@ class Appointment(models.Model):
                 name="appointment_status_known",
                 violation_error_message=_("This status is not known."),
             ),
+            models.CheckConstraint(
+                condition=Q(places=None) | Q(places__gte=1, group=None),
+                name="appointment_places_of_groups",
+                violation_error_message=_("A group has places, and is in no other group."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -228,7 +253,15 @@ class Appointment(models.Model):
         return reverse("appointment", args=[self.key])
 
     @property
+    def is_group(self) -> bool:
+        """Whether it is for several attendees, and has no guest itself."""
+        return self.places is not None
+
+    @property
     def guest_name(self) -> str:
+        """Of a group: “Group of up to 12”."""
+        if self.is_group:
+            return gettext("Group of up to %(n)s") % {"n": self.places}
         return f"{self.first_name} {self.last_name}".strip()
 
     @property

@@ -116,6 +116,16 @@ class WorkType(models.Model):
         verbose_name=_("own operating hours"),
         help_text=_("Only within these hours, beside those of the territory and the resource."),
     )
+    attendee_limit = models.PositiveSmallIntegerField(
+        _("places in a group"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "For group appointments: how many guests may take part in one. You plan each of them; "
+            "guests then choose among those with places left. Leave empty for one guest at a time."
+        ),
+    )
     reminders = models.CharField(
         _("reminders"),
         max_length=100,
@@ -157,6 +167,11 @@ class WorkType(models.Model):
                 name="work_type_block_times_valid",
                 violation_error_message=_("Block times are at most 1440 minutes."),
             ),
+            models.CheckConstraint(
+                condition=Q(attendee_limit__isnull=True) | Q(attendee_limit__gte=1),
+                name="work_type_attendee_limit_valid",
+                violation_error_message=_("A group has at least one place."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -166,6 +181,11 @@ class WorkType(models.Model):
     def policy(self) -> SchedulingPolicy:
         """Its own, else the default one, else what policies say by default."""
         return SchedulingPolicy(**(self.policy_values or {}))
+
+    @property
+    def is_for_groups(self) -> bool:
+        """Whether guests take places in what is planned, and no time of their own (rule A10)."""
+        return self.attendee_limit is not None
 
     @property
     def lead_time(self) -> int | None:
