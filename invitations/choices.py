@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeVar
 
@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 from appointments.models import Client
 from appointments.terms import Terms
 from appointments.wishes import NO_WISHES, Wishes, wishes_of, wishes_of_all
-from invitations.models import Invitation
+from invitations.models import Invitation, InvitationHost, Invited
 from invitations.offers import Hosts, Offers
-from scheduling.models import ServiceResource, Territory, WorkTypeGroup
+from scheduling.models import Territory, WorkTypeGroup
 from scheduling.prepared import prepared
 
 
@@ -40,14 +40,18 @@ Undecided = TopicChoice | PlaceChoice | NothingOffered
 
 
 def hosts_of(invitation: Invitation) -> Hosts:
-    """In the order of the invitation, the primary one first."""
-    return tuple(_hosts_in_order(invitation.pk))
+    """Whose time it offers, in its order, the primary one first."""
+    return _invited(invitation).hosts
+
+
+def _invited(invitation: Invitation) -> Invited:
+    return Invited.of(_hosts_in_order(invitation.pk))
 
 
 @prepared
-def _hosts_in_order(invitation: int) -> QuerySet[ServiceResource]:
-    hosts = ServiceResource.objects.filter(invitation_hosts__invitation=invitation)
-    return hosts.order_by("invitation_hosts__position")
+def _hosts_in_order(invitation: int) -> QuerySet[InvitationHost]:
+    rows = InvitationHost.objects.filter(invitation=invitation)
+    return rows.select_related("service_resource").order_by("position")
 
 
 def terms_of(
@@ -59,15 +63,18 @@ def terms_of(
     """The terms, once topic and place are known, else what is still to be chosen.
 
     ``chosen`` may hold the ids ``topic`` and ``place``; what is not on offer counts as not
-    chosen. A choice of one is no choice. ``hosts`` are given for an invitation that is not saved.
-    ``client`` is who looks, if known; their wishes count where the invitation respects them.
+    chosen. A choice of one is no choice. ``hosts`` are given where they are known, or the
+    invitation is not saved: then nobody is invited beside. ``client`` is who looks, if known; their
+    wishes count where the invitation respects them.
     """
-    if hosts is None:
-        hosts = hosts_of(invitation)
+    invited = _invited(invitation) if hosts is None else Invited(hosts, ())
     wishes = respected(invitation, client)
-    taking_part = wishes.met(hosts) if invitation.any_host else hosts
+    taking_part = wishes.met(invited.hosts) if invitation.any_host else invited.hosts
     offers = Offers([invitation], taking_part)
-    return _terms_of(invitation, chosen, taking_part, offers, wishes)
+    terms = _terms_of(invitation, chosen, taking_part, offers, wishes)
+    if isinstance(terms, Terms):
+        terms = replace(terms, optional=tuple(host for host in invited.optional if host.is_active))
+    return terms
 
 
 def respected(invitation: Invitation, client: Client | None) -> Wishes:
@@ -83,8 +90,10 @@ def all_terms_of(invitations: Sequence[Invitation]) -> list[list[Terms]]:
     """
     wishes = _all_respected(invitations)
     hosts = [
-        its_wishes.met(_invited(each)) if each.any_host else _invited(each)
-        for each, its_wishes in zip(invitations, wishes, strict=True)
+        its_wishes.met(its_hosts) if each.any_host else its_hosts
+        for each, its_hosts, its_wishes in zip(
+            invitations, map(_hosts_known, invitations), wishes, strict=True
+        )
     ]
     offers = Offers(invitations, set(chain.from_iterable(hosts)))
     return [
@@ -93,8 +102,8 @@ def all_terms_of(invitations: Sequence[Invitation]) -> list[list[Terms]]:
     ]
 
 
-def _invited(invitation: Invitation) -> Hosts:
-    return tuple(row.service_resource for row in invitation.hosts.all())
+def _hosts_known(invitation: Invitation) -> Hosts:
+    return Invited.of(invitation.hosts.all()).hosts
 
 
 def _all_respected(invitations: Sequence[Invitation]) -> list[Wishes]:

@@ -50,12 +50,15 @@ class ImpossibleCriteriaError(Exception):
 class Criteria:
     """What an invitation is to say; the first host is the primary one.
 
+    ``optional`` hosts are invited to what is booked, whether free or not.
+
     Without topic and work type, and without a territory, the guest chooses. The dates are read
     in ``time_zone``, the last day included (rule T4). With a client, the link is personal (L8).
     The template gives what guests are asked for and told.
     """
 
     hosts: tuple[ServiceResource, ...]
+    optional: tuple[ServiceResource, ...] = ()
     topic: WorkTypeGroup | None = None
     work_type: WorkType | None = None
     territory: Territory | None = None
@@ -100,7 +103,7 @@ def generate(
     invitation.on_behalf_of = on_behalf_of
     invitation.owner = on_behalf_of or criteria.hosts[0]
     invitation.save()
-    _write_hosts(invitation, criteria.hosts)
+    _write_hosts(invitation, criteria)
     InvitationEvent.objects.create(
         invitation=invitation,
         kind=InvitationEvent.Kind.GENERATED,
@@ -149,15 +152,13 @@ def check(criteria: Criteria, today: date) -> None:
         raise problem
 
 
-def _write_hosts(invitation: Invitation, hosts: tuple[ServiceResource, ...]) -> None:
+def _write_hosts(invitation: Invitation, criteria: Criteria) -> None:
+    roles = dict.fromkeys(criteria.optional, InvitationHost.Role.OPTIONAL)
+    roles = dict.fromkeys(criteria.hosts, InvitationHost.Role.REQUIRED) | roles
+    roles[criteria.hosts[0]] = InvitationHost.Role.PRIMARY
     InvitationHost.objects.bulk_create(
-        InvitationHost(
-            invitation=invitation,
-            service_resource=host,
-            position=position,
-            role=InvitationHost.Role.REQUIRED if position else InvitationHost.Role.PRIMARY,
-        )
-        for position, host in enumerate(dict.fromkeys(hosts))
+        InvitationHost(invitation=invitation, service_resource=host, position=position, role=role)
+        for position, (host, role) in enumerate(roles.items())
     )
 
 
@@ -182,6 +183,13 @@ def _hosts_problems(criteria: Criteria) -> Iterator[ImpossibleCriteriaError]:
         if not host.is_active:
             text = _("%(host)s is not active and can’t be booked at present.")
             yield ImpossibleCriteriaError("hosts", text % {"host": host})
+    for host in criteria.optional:
+        if host in hosts:
+            text = _("%(host)s is one of the hosts already. Choose one or the other.")
+            yield ImpossibleCriteriaError("optional", text % {"host": host})
+        if not host.is_active:
+            text = _("%(host)s is not active and can’t be invited at present.")
+            yield ImpossibleCriteriaError("optional", text % {"host": host})
 
 
 def _offer_problems(criteria: Criteria) -> Iterator[ImpossibleCriteriaError]:

@@ -45,7 +45,7 @@ def terms_to_move(appointment: Appointment) -> Terms:
     staff chose. The appointment comes from ``with_page()``.
     """
     invitation = _invitation_of(appointment)
-    present = tuple(row.service_resource for row in appointment.assignments.all())
+    present = tuple(appointment.hosts)
     invited = hosts_of(invitation) if invitation else ()
     is_theirs = set(present) <= set(invited)
     any_host = invitation is not None and invitation.any_host and is_theirs

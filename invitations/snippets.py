@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from appointments import formats
 from appointments.links import absolute_url
 from invitations.keys import invitation_url, own_url
-from invitations.models import CustomerWebsite, Invitation, InvitationKey
+from invitations.models import CustomerWebsite, Invitation, InvitationKey, Invited
 from invitations.models.websites import origin_of
 from invitations.next_times import FreeTime
 
@@ -88,8 +88,8 @@ def booking_words(invitation: Invitation) -> str:
 
 
 def host_names(invitation: Invitation) -> str:
-    """“Anna Berger and Tom Reed”. The invitation comes ``for_staff()``."""
-    names = [host.service_resource.name for host in invitation.hosts.all()]
+    """“Anna Berger and Tom Reed”, who are needed. The invitation comes ``for_staff()``."""
+    names = [host.name for host in Invited.of(invitation.hosts.all()).hosts]
     return formats.listed(names, any_of=invitation.any_host)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from appointments import formats
 from appointments.admin.lists import moment
 from appointments.models import Client
-from invitations.models import Audience, Invitation
+from invitations.models import Audience, Invitation, Invited
 from invitations.snippets import host_names
 
 Line = tuple[str, str]
@@ -35,6 +35,8 @@ def _meeting(invitation: Invitation) -> Iterator[Line]:
         yield _("About"), _("the guest chooses")
     yield _("How"), str(invitation.get_appointment_type_display())
     yield _("Place"), str(invitation.territory or _("the guest chooses"))
+    if optional := Invited.of(invitation.hosts.all()).optional:
+        yield _("May join"), formats.listed([host.name for host in optional])
 
 
 def _limits(invitation: Invitation) -> Iterator[Line]:

@@ -20,7 +20,7 @@ from appointments.admin.of_client import OfClient
 from appointments.models import Appointment
 from invitations.admin.people import by_whom
 from invitations.availability import next_starts
-from invitations.models import Invitation, InvitationQuerySet
+from invitations.models import Invitation, InvitationQuerySet, Invited
 from invitations.states import WORDS, state_of
 from invitations.summary import days
 from scheduling.access import Act
@@ -96,7 +96,7 @@ class Columns(NarrowedAdmin):
 
     @admin.display(description=_("with, where"))
     def hosts_and_place(self, invitation: Invitation) -> SafeString:
-        names = [str(host.service_resource) for host in invitation.hosts.all()]
+        names = [str(host) for host in Invited.of(invitation.hosts.all()).hosts]
         place = invitation.territory or _("any place")
         return two_lines(formats.listed(names, any_of=invitation.any_host), place)
 

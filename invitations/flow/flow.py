@@ -126,6 +126,7 @@ class Flow:
         is_topic = isinstance(work, WorkTypeGroup)
         return Criteria(
             hosts=tuple(hosts),
+            optional=tuple(data.get("optional", ())),
             any_host=data.get("taking_part") == "any",
             topic=work if is_topic else None,
             work_type=None if is_topic else work,
@@ -215,7 +216,7 @@ class Flow:
         if self.draft.like is None:
             return {}
         seen = Invitation.objects.of_resources(self.reach.resources(Act.SEE_INVITATIONS))
-        like = seen.prefetch_related("hosts").filter(pk=self.draft.like).first()
+        like = seen.prefetch_related("hosts__service_resource").filter(pk=self.draft.like).first()
         return presets.of_invitation(like) if like else {}
 
     def _kept(self, kind: type[Step]) -> Mapping[str, list[str]]:

@@ -38,7 +38,7 @@ class HostsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 class WhoStep(Step):
     name = "who"
     title = _("Who")
-    rows = ("hosts", "taking_part", "primary")
+    rows = ("hosts", "taking_part", "primary", "optional")
     hosts = HostsField(
         ServiceResource.objects.none(),
         label=_("Hosts"),
@@ -64,21 +64,31 @@ class WhoStep(Step):
         empty_label=_("The first one chosen"),
         help_text=_("Where all take part: whose appointment it is."),
     )
+    optional = HostsField(
+        ServiceResource.objects.none(),
+        label=_("Who may join"),
+        required=False,
+        help_text=_(
+            "They are told of what is booked, but need not be free. Guests don’t see them."
+        ),
+        error_messages={"invalid_choice": _("You may not invite everybody you chose.")},
+    )
 
     def offer(self) -> None:
         relation = InvitationHost._meta.get_field("service_resource")
-        hosts = choice_of_rows(self.fields["hosts"], self.around.resources)
-        if hosts.queryset.count() >= step.SEARCHED_FROM:
-            hosts.widget = AutocompleteSelectMultiple(relation, admin.site)
-        else:
-            hosts.widget = forms.CheckboxSelectMultiple()
-        hosts.widget.choices = hosts.choices
+        for name in ("hosts", "optional"):
+            hosts = choice_of_rows(self.fields[name], self.around.resources)
+            if hosts.queryset.count() >= step.SEARCHED_FROM:
+                hosts.widget = AutocompleteSelectMultiple(relation, admin.site)
+            else:
+                hosts.widget = forms.CheckboxSelectMultiple()
+            hosts.widget.choices = hosts.choices
         primary = choice_of_rows(self.fields["primary"], self.around.resources)
         if hosts.queryset.count() >= step.SEARCHED_FROM:
             primary.widget = AutocompleteSelect(relation, admin.site)
             primary.widget.choices = primary.choices
         if hosts.queryset.count() == 1:
-            del self.fields["taking_part"], self.fields["primary"]
+            del self.fields["taking_part"], self.fields["primary"], self.fields["optional"]
 
     def clean(self) -> dict[str, Any]:
         """Put the hosts in the order of the invitation: who leads, then as chosen."""
@@ -94,7 +104,11 @@ class WhoStep(Step):
 
     def words(self) -> str:
         names = [host.name for host in self.cleaned_data["hosts"]]
-        return formats.listed(names, any_of=self.cleaned_data.get("taking_part") == "any")
+        words = formats.listed(names, any_of=self.cleaned_data.get("taking_part") == "any")
+        if optional := [host.name for host in self.cleaned_data.get("optional", ())]:
+            values = {"hosts": words, "optional": formats.listed(optional)}
+            return gettext("%(hosts)s; %(optional)s may join") % values
+        return words
 
     def refuse_ended(self, names: Sequence[str]) -> None:
         """Say that these were chosen, but may no longer be."""

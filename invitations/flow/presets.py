@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from invitations.models import Invitation, InvitationTemplate, ResourceDefaults
+from invitations.models import Invitation, InvitationTemplate, Invited, ResourceDefaults
 from scheduling.models import ServiceResource, Territory, WorkType, WorkTypeGroup
 from scheduling.models.places import TerritoryQuerySet
 
@@ -31,8 +31,10 @@ def of_template(template: InvitationTemplate) -> Presets:
 
 def of_invitation(invitation: Invitation) -> Presets:
     """Those of another one like it. Its dates and its client are its own."""
+    invited = Invited.of(invitation.hosts.all())
     return {
-        "hosts": [host.service_resource_id for host in invitation.hosts.all()],
+        "hosts": [host.pk for host in invited.hosts],
+        "optional": [host.pk for host in invited.optional],
         "taking_part": _taking_part(invitation.any_host),
         "work": work_value(invitation.topic, invitation.work_type),
         "territory": invitation.territory_id,

@@ -5,7 +5,7 @@ from invitations.models.bookings import InvitationBooking
 from invitations.models.closed import Closed
 from invitations.models.events import InvitationEvent
 from invitations.models.guest_side import GUEST_SIDE
-from invitations.models.hosts import InvitationHost
+from invitations.models.hosts import InvitationHost, Invited
 from invitations.models.invitations import Invitation, InvitationQuerySet
 from invitations.models.keys import InvitationKey
 from invitations.models.lists import ProspectList
@@ -36,6 +36,7 @@ __all__ = [
     "InvitationKey",
     "InvitationQuerySet",
     "InvitationTemplate",
+    "Invited",
     "Letter",
     "Lockable",
     "ProspectList",

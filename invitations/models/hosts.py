@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +13,10 @@ from scheduling.models import ServiceResource
 
 
 class InvitationHost(models.Model):
-    """A resource whose time an invitation offers, in the order of the invitation."""
+    """A resource whose time an invitation offers, in the order of the invitation.
+
+    One that is optional is invited to what is booked, whether free or not.
+    """
 
     class Role(models.TextChoices):
         PRIMARY = "primary", _("Primary")
@@ -57,3 +63,18 @@ class InvitationHost(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service_resource}"
+
+
+class Invited(NamedTuple):
+    """Whose time an invitation offers, the primary one first, and who is invited beside."""
+
+    hosts: tuple[ServiceResource, ...]
+    optional: tuple[ServiceResource, ...]
+
+    @classmethod
+    def of(cls, rows: Iterable[InvitationHost]) -> Invited:
+        """From rows in order, with their resources."""
+        found: dict[bool, list[ServiceResource]] = {False: [], True: []}
+        for row in rows:
+            found[row.role == InvitationHost.Role.OPTIONAL].append(row.service_resource)
+        return cls(tuple(found[False]), tuple(found[True]))
