@@ -10,7 +10,8 @@ class AppointmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from appointments import emails, guards  # noqa: F401  emails registers its outbox kinds
+        # They register their outbox kinds, and what workers see to.
+        from appointments import emails, guards, topping_up  # noqa: F401
 
         pre_migrate.connect(guards.before_migrate, sender=self)
         post_migrate.connect(guards.after_migrate, sender=self)

@@ -155,11 +155,29 @@ def days(dates: Dates, start: Minute, end: Minute) -> Intervals:
 @lru_cache(maxsize=4096)
 def start_of_day(zone: ZoneInfo, day: EpochDay) -> Minute:
     """The first instant of a date in ``zone``; of the next date if that one was skipped."""
-    midnight = day * DAY
+    return first_shown(zone, day * DAY)
+
+
+def first_shown(zone: ZoneInfo, shown: Minute) -> Minute:
+    """The first instant at which a wall clock in ``zone`` shows a local minute, or a later one.
+
+    Local minutes count from the midnight that began 1970. Where clocks skip it, that is the change.
+    """
     return next(
-        max(since, midnight - offset)
-        for since, until, offset in stretches(zone, midnight - 2 * DAY, midnight + 3 * DAY)
-        if midnight - offset < until
+        max(since, shown - offset)
+        for since, until, offset in stretches(zone, shown - 2 * DAY, shown + 3 * DAY)
+        if shown - offset < until
+    )
+
+
+def last_shown(zone: ZoneInfo, shown: Minute) -> Minute:
+    """The last instant at which a wall clock in ``zone`` shows a local minute, or its change."""
+    return next(
+        min(until, shown - offset)
+        for since, until, offset in reversed(
+            list(stretches(zone, shown - 3 * DAY, shown + 2 * DAY))
+        )
+        if since <= shown - offset
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import Self
+from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
@@ -42,6 +43,15 @@ class AbsencePattern(Recurrence):
 
     def __str__(self) -> str:
         return f"{self.service_resource}: {self.get_type_display()}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        zone: ZoneInfo = self.service_resource.time_zone
+        return zone
+
+    @property
+    def shared(self) -> dict[str, Any]:
+        return {"type": self.type, "description": self.description}
 
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -33,3 +35,13 @@ class Recurrence(models.Model):
     def first_start(self) -> datetime.datetime:
         """On the wall clock, without a zone."""
         return datetime.datetime.combine(self.first_date, self.start_time)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Of the wall clock."""
+        raise NotImplementedError
+
+    @property
+    def shared(self) -> dict[str, Any]:
+        """The fields that whatever is to come has from it, at any time."""
+        raise NotImplementedError

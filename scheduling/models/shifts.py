@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import Self
+from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
@@ -55,6 +56,14 @@ class ShiftPattern(Recurrence):
 
     def __str__(self) -> str:
         return f"{self.service_resource} – {self.territory}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.territory.time_zone
+
+    @property
+    def shared(self) -> dict[str, Any]:
+        return {"territory": self.territory}
 
 
 class ShiftQuerySet(models.QuerySet["Shift"]):
