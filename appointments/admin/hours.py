@@ -34,7 +34,8 @@ for model in (OperatingHours, ServiceResource, Territory, WorkType):
 
 @admin.register(OperatingHours)
 class WarningHoursAdmin(Warns, OperatingHoursAdmin):
-    pass
+    def hours_changed(self, request: HttpRequest) -> None:
+        warn(request)
 
 
 @admin.register(Territory)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -12,8 +13,13 @@ from django.http import HttpRequest
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
-from scheduling.admin.narrowed import NarrowedAdmin, NarrowedInline
+from scheduling.admin.holiday_import import HolidayImport
+from scheduling.admin.narrowed import NarrowedInline
 from scheduling.models import Holiday, OperatingHours, TimeSlot
+
+ON_THE_CLOCK: dict[Any, Any] = {
+    TimeField: {"widget": forms.TimeInput({"type": "time"}, format="%H:%M")}
+}
 
 
 def week_in_words(slots: Iterable[TimeSlot]) -> str:
@@ -21,6 +27,8 @@ def week_in_words(slots: Iterable[TimeSlot]) -> str:
     times: dict[int, list[str]] = {}
     for slot in sorted(slots, key=lambda slot: (slot.day_of_week, slot.start_time)):
         text = f"{slot.start_time:%H:%M}–{slot.end_time:%H:%M}"
+        if slot.type == TimeSlot.Type.EXTENDED:
+            text += f" ({slot.get_type_display()})"
         times.setdefault(slot.day_of_week, []).append(text)
     # Neighbouring days with the same times have the same distance to their place in the list.
     numbered = list(enumerate(sorted(times)))
@@ -38,16 +46,26 @@ def _run_in_words(days: list[int], times: list[str]) -> str:
 class TimeSlotInline(NarrowedInline, admin.TabularInline):
     model = TimeSlot
     extra = 1
-    formfield_overrides = {TimeField: {"widget": forms.TimeInput({"type": "time"}, format="%H:%M")}}
+    fields = (
+        *("day_of_week", "start_time", "end_time"),
+        *("type", "maximum_appointments", "topics"),
+    )
+    autocomplete_fields = ("topics",)
+    formfield_overrides = ON_THE_CLOCK
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TimeSlot]:
+        return super().get_queryset(request).prefetch_related("topics")
 
 
 class HolidayInline(NarrowedInline, admin.TabularInline):
     model = Holiday
     extra = 1
+    fields = ("date", "start_time", "end_time", "name")
+    formfield_overrides = ON_THE_CLOCK
 
 
 @admin.register(OperatingHours)
-class OperatingHoursAdmin(NarrowedAdmin):
+class OperatingHoursAdmin(HolidayImport):
     list_display = ("name", "week", "time_zone")
     search_fields = ("name",)
     inlines = (TimeSlotInline, HolidayInline)

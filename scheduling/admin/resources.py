@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from scheduling.access import Act
 from scheduling.admin.assistants import AssistantGrantInline
 from scheduling.admin.narrowed import NarrowedAdmin, SeenWithParent, reach
+from scheduling.admin.skills import ResourceSkillInline
 from scheduling.groups import ASSISTANTS, RESOURCES, join
 from scheduling.models import AssistantGrant, Membership, ServiceResource
 
@@ -58,7 +59,7 @@ class ServiceResourceAdmin(NarrowedAdmin):
     search_fields = ("name", "email", "title")
     autocomplete_fields = ("user",)
     readonly_fields = ("picture",)
-    inlines = (MembershipInline, AssistantGrantInline)
+    inlines = (MembershipInline, ResourceSkillInline, AssistantGrantInline)
     actions = ("generate",)
     empty_hint = _("Add a territory first, then the people who work there.")
 

@@ -1,22 +1,37 @@
-"""The admin of work types, topics and policies."""
+"""The admin of work types and topics."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from scheduling.admin.narrowed import AddedOrDeleted, NarrowedAdmin, SeenWithParent
+from scheduling.admin.skills import SkillRequirementInline
 from scheduling.models import (
-    SchedulingPolicy,
     TerritoryWorkType,
     WorkType,
     WorkTypeGroup,
     WorkTypeGroupMember,
 )
+from scheduling.models.work import TimeUnit, WorkTypeQuerySet
+
+
+def in_words(minutes: int) -> str:
+    """“90 minutes”, “2 hours”, “30 days”."""
+    units = (TimeUnit.DAYS, TimeUnit.HOURS, TimeUnit.MINUTES)
+    unit = next(unit for unit in units if minutes % unit.in_minutes == 0)
+    return f"{minutes // unit.in_minutes} {unit.label}"
+
+
+def by_policy(minutes: int | None) -> str:
+    """In a list: what the policy says where the work type does not; empty for no limit."""
+    return _("%(time)s (policy)") % {"time": in_words(minutes)} if minutes else ""
 
 
 class OfferedAtInline(AddedOrDeleted, SeenWithParent, admin.TabularInline):
@@ -51,12 +66,17 @@ class WorkTypeAdmin(NarrowedAdmin):
     )
     search_fields = ("name",)
     autocomplete_fields = ("operating_hours", "scheduling_policy")
-    inlines = (OfferedAtInline,)
+    inlines = (OfferedAtInline, SkillRequirementInline)
     readonly_fields = ("hours", "policy")
     empty_hint = _("Add what can be booked, and the territories at which it is offered.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WorkType]:
-        return super().get_queryset(request).prefetch_related("territory_work_types__territory")
+        rows: Any = super().get_queryset(request)
+        return (
+            cast(WorkTypeQuerySet, rows)
+            .with_rules()
+            .prefetch_related("territory_work_types__territory")
+        )
 
     def get_fieldsets(self, request: HttpRequest, obj: WorkType | None = None) -> Any:
         # Read only, a relation is a link: to a page that refuses who may not see the rules.
@@ -66,9 +86,9 @@ class WorkTypeAdmin(NarrowedAdmin):
         lead_time = ("timeframe_start", "timeframe_start_unit")
         horizon = ("timeframe_end", "timeframe_end_unit")
         return (
-            (None, {"fields": ("name", "duration", "start_interval")}),
+            (None, {"fields": ("name", "duration", "start_interval", "attendee_limit")}),
             (_("Kept free"), {"fields": (("block_time_before", "block_time_after"),)}),
-            (_("How far ahead"), {"fields": (lead_time, horizon)}),
+            (_("How far ahead"), {"fields": (lead_time, horizon), "description": _ahead(obj)}),
             (_("Rules"), {"fields": (*rules, "reminders")}),
         )
 
@@ -86,17 +106,33 @@ class WorkTypeAdmin(NarrowedAdmin):
 
     @admin.display(description=_("lead time"))
     def lead(self, work_type: WorkType) -> str:
-        unit = work_type.get_timeframe_start_unit_display()
-        return f"{work_type.timeframe_start} {unit}" if work_type.timeframe_start else ""
+        if work_type.timeframe_start is None:
+            return by_policy(work_type.policy.lead_time)
+        return f"{work_type.timeframe_start} {work_type.get_timeframe_start_unit_display()}"
 
     @admin.display(description=_("horizon"))
     def ahead(self, work_type: WorkType) -> str:
-        unit = work_type.get_timeframe_end_unit_display()
-        return f"{work_type.timeframe_end} {unit}" if work_type.timeframe_end is not None else ""
+        if work_type.timeframe_end is None:
+            return by_policy(work_type.policy.horizon)
+        return f"{work_type.timeframe_end} {work_type.get_timeframe_end_unit_display()}"
 
     @admin.display(description=_("offered at"))
     def places(self, work_type: WorkType) -> str:
         return ", ".join(str(offer.territory) for offer in work_type.territory_work_types.all())
+
+
+def _ahead(work_type: WorkType | None) -> str:
+    """What counts where a work type leaves it to its policy."""
+    if work_type is None:
+        return ""
+    policy = WorkType.objects.with_rules().get(pk=work_type.pk).policy
+    said = []
+    if work_type.timeframe_start is None:
+        said.append(gettext("at least %(time)s ahead") % {"time": in_words(policy.lead_time)})
+    if work_type.timeframe_end is None and policy.horizon:
+        said.append(gettext("at most %(time)s ahead") % {"time": in_words(policy.horizon)})
+    words = gettext("What is left empty, the policy says: guests book %(times)s.")
+    return words % {"times": get_text_list(said, gettext("and"))} if said else ""
 
 
 @admin.register(WorkTypeGroup)
@@ -112,10 +148,3 @@ class WorkTypeGroupAdmin(NarrowedAdmin):
     @admin.display(description=_("work types"))
     def meaning(self, topic: WorkTypeGroup) -> str:
         return ", ".join(str(work_type) for work_type in topic.work_types.all())
-
-
-@admin.register(SchedulingPolicy)
-class SchedulingPolicyAdmin(NarrowedAdmin):
-    list_display = ("name", "start_interval", "is_default")
-    search_fields = ("name",)
-    empty_hint = _("Without a policy, appointments start every 15 minutes.")

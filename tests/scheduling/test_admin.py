@@ -136,6 +136,8 @@ def test_a_resource_is_saved_with_a_membership_and_an_assistant():
             "memberships-INITIAL_FORMS": 0,
             "memberships-0-territory": territory.pk,
             "memberships-0-type": "primary",
+            "skills-TOTAL_FORMS": 0,
+            "skills-INITIAL_FORMS": 0,
             "assistant_grants-TOTAL_FORMS": 1,
             "assistant_grants-INITIAL_FORMS": 0,
             "assistant_grants-0-assistant": assistant.pk,

@@ -116,6 +116,7 @@ def test_daily_work_needs_no_superuser():
         timeframe_start_unit="hours",
         timeframe_end_unit="days",
         **inline("territory_work_types", territory=territory),
+        **inline("skill_requirements"),
     )
     assert WorkType.objects.get().territory_work_types.get().territory_id == territory
     for name in ("anna", "carla"):
@@ -135,6 +136,7 @@ def test_daily_work_needs_no_superuser():
         is_active="on",
         user=anna.pk,
         **inline("memberships", territory=territory, type="primary"),
+        **inline("skills"),
         **inline("assistant_grants"),
     )
     resource = ServiceResource.objects.get()
@@ -166,6 +168,8 @@ def test_a_log_in_that_is_linked_to_a_resource_can_sign_in_as_one():
             "user": user.pk,
             "memberships-TOTAL_FORMS": 0,
             "memberships-INITIAL_FORMS": 0,
+            "skills-TOTAL_FORMS": 0,
+            "skills-INITIAL_FORMS": 0,
             "assistant_grants-TOTAL_FORMS": 0,
             "assistant_grants-INITIAL_FORMS": 0,
         },
@@ -195,6 +199,8 @@ def test_who_becomes_an_assistant_can_sign_in_as_one(where):
             "memberships-0-id": membership.pk,
             "memberships-0-territory": territory.pk,
             "memberships-0-type": "primary",
+            "skills-TOTAL_FORMS": 0,
+            "skills-INITIAL_FORMS": 0,
             "assistant_grants-TOTAL_FORMS": 1,
             "assistant_grants-INITIAL_FORMS": 0,
             "assistant_grants-0-assistant": user.pk,
