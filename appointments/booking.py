@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,7 +11,8 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError
 from django.db.models import QuerySet
 
-from appointments import clients, guards, holds, outbox, reminders
+from appointments import guards, holds, notices, outbox, reminders
+from appointments.groups import lock_groups
 from appointments.locks import waiting_for_locks
 from appointments.models import (
     Appointment,
@@ -21,11 +20,12 @@ from appointments.models import (
     Assignment,
     Client,
     MessageKind,
-    Status,
 )
-from appointments.openings import NONE, asked_about, question_about
+from appointments.openings import NONE, Asked, asked_about, is_open, question_about
+from appointments.taking import Seat, Taken, digest, own_time, place_in, write
 from appointments.terms import Terms
 from scheduling.engine.assignment import assigned_hosts
+from scheduling.engine.groups import best_group
 from scheduling.engine.hours import week_of
 from scheduling.engine.intervals import Minute, minute_of
 from scheduling.engine.openings import free_hosts
@@ -81,13 +81,6 @@ class SentForm:
     issued_at: datetime
 
 
-class Seat(NamedTuple):
-    """A host who takes part, and which of the places that they have at that time (rule A7)."""
-
-    host: ServiceResource
-    number: int
-
-
 class Booked(NamedTuple):
     """An appointment, and whether this call made it."""
 
@@ -108,11 +101,10 @@ def book(terms: Terms, start: datetime, guest: Guest, form: SentForm, now: datet
     if earlier := already_booked(start, guest, form):
         return Booked(earlier, is_new=False)
     terms = replace(terms, hosts=tuple(locked[host.pk] for host in terms.hosts))
-    hosts = hosts_for(terms, start, form.issued_at, now)
-    end = start + timedelta(minutes=terms.work_type.duration)
-    until = None if guest.is_proved else holds.confirm_until(terms.policy, end, now)
-    appointment, assignments = _take(terms, hosts, start, guest, form, until)
-    _log(appointment)
+    taken = taken_for(terms, start, form.issued_at, now)
+    until = None if guest.is_proved else holds.confirm_until(terms.policy, taken.end, now)
+    appointment, assignments = _take(terms, taken, guest, form, until)
+    log_booked(appointment)
     if appointment.is_unconfirmed:
         outbox.owe([(MessageKind.GUEST_CONFIRM, appointment.pk)], not_before=now)
     else:
@@ -122,13 +114,21 @@ def book(terms: Terms, start: datetime, guest: Guest, form: SentForm, now: datet
 
 @waiting_for_locks()
 def book_anyway(
-    terms: Terms, start: datetime, guest: Guest, form: SentForm, *, author: Author, now: datetime
+    terms: Terms,
+    start: datetime,
+    guest: Guest,
+    form: SentForm,
+    *,
+    places: int | None = None,
+    author: Author,
+    now: datetime,
 ) -> Booked:
     """Book what no opening allows: all of the hosts, whatever their hours and absences (rule B8).
 
     Hours, absences, lead time, dates and limits don't count, nor is the guest asked to confirm;
-    only other appointments do, and that it is still ahead. The same form sent twice books once.
-    Raises TimeGoneError, FormReusedError, TooBusyError.
+    only other appointments do, and that it is still ahead. With ``places`` it is a group, and the
+    guest is nobody. The same form sent twice books once. Raises TimeGoneError, FormReusedError,
+    TooBusyError.
     """
     ServiceResource.lock([host.pk for host in terms.hosts])
     if earlier := already_booked(start, guest, form):
@@ -137,10 +137,11 @@ def book_anyway(
         return Booked(earlier, is_new=False)
     if not 0 <= minute_of(start) - minute_of(now) <= FURTHEST:
         raise TimeGoneError
-    holds.release_lapsed([host.pk for host in terms.hosts], *_blocked(terms, start), now)
-    hosts = seats_anyway(terms, start, now)
-    appointment, assignments = _take(terms, hosts, start, guest, form, None)
-    _log(appointment, author, anyway=True)
+    blocked = own_time([], terms, start).blocked
+    holds.release_lapsed([host.pk for host in terms.hosts], *blocked, now)
+    taken = own_time(seats_anyway(terms, start, now), terms, start, places)
+    appointment, assignments = _take(terms, taken, guest, form, None)
+    log_booked(appointment, author, anyway=True)
     owe_notices(appointment, assignments, now)
     return Booked(appointment, is_new=True)
 
@@ -154,8 +155,10 @@ def _is_under(made: Appointment, terms: Terms) -> bool:
 
 def owe_notices(appointment: Appointment, assignments: Iterable[Assignment], now: datetime) -> None:
     """Owe guest and hosts what they are told once the appointment stands, and its reminders."""
-    owed = [(MessageKind.GUEST_BOOKED, appointment.pk)]
-    owed += [(MessageKind.RESOURCE_BOOKED, assignment.pk) for assignment in assignments]
+    owed = [
+        *notices.to_guest(appointment, MessageKind.GUEST_BOOKED),
+        *notices.to_hosts(appointment, MessageKind.RESOURCE_BOOKED, assignments),
+    ]
     outbox.owe(owed, not_before=now, later=reminders.owed(appointment, now))
 
 
@@ -165,7 +168,7 @@ def already_booked(start: datetime, guest: Guest, form: SentForm) -> Appointment
     Raises FormReusedError where it then asked for something else (rule B5).
     """
     for earlier in _made_by(form.token):
-        if earlier.form_digest != _digest(start, guest):
+        if earlier.form_digest != digest(start, guest):
             raise FormReusedError
         return earlier
     return None
@@ -176,7 +179,7 @@ def _made_by(token: str) -> QuerySet[Appointment]:
     return Appointment.objects.filter(form_token=token)
 
 
-def hosts_for(
+def taken_for(
     terms: Terms,
     start: datetime,
     issued_at: datetime,
@@ -184,22 +187,49 @@ def hosts_for(
     *,
     without: int = NONE,
     present: Collection[int] = (),
-) -> list[Seat]:
-    """Who takes a start, the primary one first, and on which seat, asked with fresh rows.
+) -> Taken:
+    """What an appointment gets for a start, asked with fresh rows: hosts, or a place in a group.
 
-    What lapsed unconfirmed gives way to them. Call it under the locks of the hosts. Lead time
+    What lapsed unconfirmed gives way to it. Call it under the locks of the hosts. Lead time
     counts from ``issued_at`` for as long as PATIENCE allows. ``without`` is the key of an
     appointment that is about to be moved, and ``present`` its hosts, who keep it if any one host
     will do. Raises TimeGoneError.
     """
+    if terms.of_groups:
+        lock_groups(terms, start)
+    asked = _asked(terms, start, issued_at, now, without)
+    if terms.of_groups:
+        return _place_in_group(asked.questions[0], start)
+    seats = _hosts_for(terms, asked.questions[0], minute_of(start), present)
+    taken = own_time(seats, terms, start)
+    if asked.has_lapsed:
+        holds.release_lapsed([seat.host.pk for seat in seats], *taken.blocked, now)
+    return taken
+
+
+def _asked(
+    terms: Terms, start: datetime, issued_at: datetime, now: datetime, without: int
+) -> Asked:
     minute, earliest = minute_of(start), minute_of(now)
     in_reach = earliest <= minute <= earliest + FURTHEST
     # Nothing else looks at seconds; and weeks near the ends of the calendar cannot be counted.
     if start.second or start.microsecond or not in_reach:
         raise TimeGoneError
     lead_from = issued_at if issued_at <= now <= issued_at + PATIENCE else now
-    asked = asked_about(terms, start, now, lead_from, without=without)
-    question = asked.questions[0]
+    return asked_about(terms, start, now, lead_from, without=without)
+
+
+def _place_in_group(question: Question, start: datetime) -> Taken:
+    group = best_group(question, minute_of(start))
+    if group is None or not is_open(question, start):
+        raise TimeGoneError
+    return place_in(Appointment.objects.with_page().get(pk=group.key))
+
+
+def _hosts_for(
+    terms: Terms, question: Question, minute: Minute, present: Collection[int]
+) -> list[Seat]:
+    """Who takes a start, the primary one first, and on which seat."""
     if terms.any_host:
         kept = [n for n in free_hosts(question, minute) if terms.hosts[n].pk in present]
     else:
@@ -208,10 +238,7 @@ def hosts_for(
     positions = kept or assigned_hosts(question, minute, week)
     if not positions:
         raise TimeGoneError
-    seats = _seats(terms, question, positions, minute)
-    if asked.has_lapsed:
-        holds.release_lapsed([seat.host.pk for seat in seats], *_blocked(terms, start), now)
-    return seats
+    return _seats(terms, question, positions, minute)
 
 
 def seats_anyway(terms: Terms, start: datetime, now: datetime) -> list[Seat]:
@@ -231,28 +258,18 @@ def _seats(terms: Terms, question: Question, positions: Iterable[int], start: Mi
 
 
 def _take(
-    terms: Terms,
-    seats: Sequence[Seat],
-    start: datetime,
-    guest: Guest,
-    form: SentForm,
-    confirm_until: datetime | None,
+    terms: Terms, taken: Taken, guest: Guest, form: SentForm, confirm_until: datetime | None
 ) -> tuple[Appointment, list[Assignment]]:
     """Write the appointment and whose time it holds. Raises TimeGoneError if the guard refuses."""
     try:
-        appointment = _write(terms, start, guest, form, confirm_until)
-        parts = [
-            *parts_of(appointment, seats, *_blocked(terms, start)),
-            *_optional_parts(appointment, terms.optional, *_blocked(terms, start)),
-        ]
-        return appointment, Assignment.objects.bulk_create(parts)
+        return write(terms, taken, guest, form, confirm_until)
     except IntegrityError as error:
         if guards.is_overlap(error):
             raise TimeGoneError from error
         raise
 
 
-def _log(appointment: Appointment, author: Author | None = None, **details: Any) -> None:
+def log_booked(appointment: Appointment, author: Author | None = None, **details: Any) -> None:
     AppointmentEvent.objects.create(
         appointment=appointment,
         kind=AppointmentEvent.Kind.BOOKED,
@@ -260,95 +277,3 @@ def _log(appointment: Appointment, author: Author | None = None, **details: Any)
         on_behalf_of=author.on_behalf_of if author else None,
         details={"start": str(appointment.start), **details},
     )
-
-
-def _write(
-    terms: Terms, start: datetime, guest: Guest, form: SentForm, confirm_until: datetime | None
-) -> Appointment:
-    work = terms.work_type
-    end = start + timedelta(minutes=work.duration)
-    return Appointment.objects.create(
-        status=Status.PENDING if confirm_until else Status.SCHEDULED,
-        confirm_until=confirm_until,
-        start=start,
-        end=end,
-        appointment_type=terms.appointment_type,
-        scheduling_policy=terms.own_policy,
-        work_type=work,
-        topic=terms.topic,
-        territory=terms.territory,
-        client=guest.client and clients.hold(guest.client),
-        first_name=guest.first_name,
-        last_name=guest.last_name,
-        email=guest.email,
-        personal_email=guest.personal_email,
-        locks_contact=guest.locks_contact,
-        phone=guest.phone,
-        subject=guest.subject,
-        description=guest.description,
-        answers=list(guest.answers),
-        confirmation=terms.confirmation,
-        reminders=terms.reminders,
-        language=guest.language,
-        time_zone=guest.time_zone,
-        form_token=form.token,
-        form_digest=_digest(start, guest),
-    )
-
-
-def _blocked(terms: Terms, start: datetime) -> tuple[datetime, datetime]:
-    work = terms.work_type
-    end = start + timedelta(minutes=work.duration + work.block_time_after)
-    return start - timedelta(minutes=work.block_time_before), end
-
-
-def parts_of(
-    appointment: Appointment,
-    seats: Iterable[Seat],
-    blocked_start: datetime,
-    blocked_end: datetime,
-) -> Iterator[Assignment]:
-    """The parts of hosts who have to be there, the primary one first, not saved."""
-    for position, seat in enumerate(seats):
-        yield Assignment(
-            appointment=appointment,
-            service_resource=seat.host,
-            seat=seat.number,
-            is_primary=position == 0,
-            blocked_start=blocked_start,
-            blocked_end=blocked_end,
-            **appointment.hold._asdict(),
-        )
-
-
-def _optional_parts(
-    appointment: Appointment,
-    hosts: Iterable[ServiceResource],
-    blocked_start: datetime,
-    blocked_end: datetime,
-) -> Iterator[Assignment]:
-    for host in hosts:
-        yield Assignment(
-            appointment=appointment,
-            service_resource=host,
-            is_primary=False,
-            is_required=False,
-            blocked_start=blocked_start,
-            blocked_end=blocked_end,
-            holds_time=False,
-        )
-
-
-def _digest(start: datetime, guest: Guest) -> str:
-    """What the form asked for, to tell a repeat from another request."""
-    body = [
-        start.isoformat(),
-        guest.first_name,
-        guest.last_name,
-        guest.email,
-        guest.phone,
-        guest.subject,
-        guest.description,
-        *guest.answers,
-    ]
-    return hashlib.sha256(json.dumps(body).encode()).hexdigest()

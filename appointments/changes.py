@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Q, When
 
-from appointments import clients, guards, holds, outbox, reminders
-from appointments.booking import Seat, TimeGoneError, hosts_for, owe_notices, parts_of
+from appointments import clients, guards, holds, notices, outbox, reminders
+from appointments.booking import TimeGoneError, owe_notices, taken_for
 from appointments.clients import Person
+from appointments.groups import attendees_of
 from appointments.locks import waiting_for_locks
 from appointments.models import (
     HOLDING,
@@ -23,6 +23,7 @@ from appointments.models import (
     Status,
 )
 from appointments.policies import policy_of
+from appointments.taking import Taken, assign
 from appointments.terms import Terms
 from scheduling.models import ServiceResource
 
@@ -88,18 +89,24 @@ def cancel(
         return False
     if author.user is None and not is_cancellable(appointment, now):
         raise TooLateError
+    _cancel(appointment, reason, author, now)
+    for attendee in attendees_of(appointment, now):
+        _cancel(attendee, reason, author, now)
+    return True
+
+
+def _cancel(appointment: Appointment, reason: str, author: Author, now: datetime) -> None:
     details = {"from": appointment.status, **({"reason": reason} if reason else {})}
     stood = not appointment.is_unconfirmed
     holds.give_status(appointment, Status.CANCELLED)
     log(appointment, Kind.CANCELLED, author, **details)
-    owed: list[tuple[str, int]] = []
+    owed: notices.Owed = []
     if stood or author.user:
-        owed.append((MessageKind.GUEST_CANCELLED, appointment.pk))
+        owed += notices.to_guest(appointment, MessageKind.GUEST_CANCELLED)
     if stood:  # else no host ever heard of it
-        assigned = appointment.assignments.all()
-        owed += [(MessageKind.RESOURCE_CANCELLED, each.pk) for each in assigned]
+        parts = appointment.assignments.all()
+        owed += notices.to_hosts(appointment, MessageKind.RESOURCE_CANCELLED, parts)
     outbox.owe(owed, not_before=now)
-    return True
 
 
 @waiting_for_locks()
@@ -189,25 +196,30 @@ def _move(
         raise TooLateError
     required = appointment.assignments.required()
     present = set(required.values_list("service_resource", flat=True))
-    seats = hosts_for(terms, start, issued_at, now, without=appointment.pk, present=present)
-    before, work = (appointment.start, appointment.end), terms.work_type
-    appointment.start = start
-    appointment.end = start + timedelta(minutes=work.duration)
+    taken = taken_for(terms, start, issued_at, now, without=appointment.pk, present=present)
+    _give(appointment, taken, author, now)
+    for attendee in attendees_of(appointment, now):
+        _give(attendee, taken._replace(group=appointment), author, now)
+    return True
+
+
+def _give(appointment: Appointment, taken: Taken, author: Author, now: datetime) -> None:
+    """Write another time, perhaps in another group, and owe everybody concerned a message."""
+    before = appointment.start, appointment.end
+    appointment.start, appointment.end, appointment.group = taken.start, taken.end, taken.group
     appointment.sequence += 1
-    appointment.save(update_fields=["start", "end", "sequence"])
-    blocked_start = start - timedelta(minutes=work.block_time_before)
-    blocked_end = appointment.end + timedelta(minutes=work.block_time_after)
-    released, joined = assign(appointment, seats, blocked_start, blocked_end)
-    log(appointment, Kind.MOVED, author, **{"from": str(before[0]), "to": str(start)})
-    owed: list[tuple[str, int]] = [(MessageKind.GUEST_MOVED, appointment.pk)]
-    for assignment in appointment.assignments.all():
-        is_new = assignment.service_resource_id in joined
+    appointment.save(update_fields=["start", "end", "group", "sequence"])
+    released, joined = assign(appointment, taken.seats, *taken.blocked)
+    log(appointment, Kind.MOVED, author, **{"from": str(before[0]), "to": str(taken.start)})
+    owed = notices.to_guest(appointment, MessageKind.GUEST_MOVED)
+    for part in appointment.assignments.all():
+        is_new = part.service_resource_id in joined
         kind = MessageKind.RESOURCE_BOOKED if is_new else MessageKind.RESOURCE_MOVED
-        owed.append((kind, assignment.pk))
-    owed += _release(appointment, released, author, *before)
+        owed += notices.to_hosts(appointment, kind, [part])
+    if appointment.group is None:
+        owed += _release(appointment, released, author, *before)
     reminders.take_back(appointment)
     outbox.owe(owed, not_before=now, later=reminders.owed(appointment, now))
-    return True
 
 
 def locked(key: int, others: Collection[int] = ()) -> Appointment:
@@ -226,38 +238,6 @@ def locked(key: int, others: Collection[int] = ()) -> Appointment:
             transaction.savepoint_commit(before)
             return appointment
         transaction.savepoint_rollback(before)
-
-
-def assign(
-    appointment: Appointment,
-    seats: Sequence[Seat],
-    blocked_start: datetime,
-    blocked_end: datetime,
-) -> tuple[set[int], set[int]]:
-    """Let exactly these hosts block this time; the keys of those who left and who joined.
-
-    One statement moves whoever stays, so that no time is held twice or not at all meanwhile.
-    Whoever is invited beside stays so, unless they are one of these hosts now.
-    """
-    wanted = {seat.host.pk: seat.number for seat in seats}
-    required = appointment.assignments.required()
-    present = set(required.values_list("service_resource", flat=True))
-    is_wanted = Q(service_resource__in=[*wanted])
-    appointment.assignments.filter(
-        Q(is_required=True) & ~is_wanted | Q(is_required=False) & is_wanted
-    ).delete()
-    numbers = [When(service_resource=key, then=number) for key, number in wanted.items()]
-    seat = Case(*numbers, default=F("seat"), output_field=Assignment._meta.get_field("seat"))
-    appointment.assignments.update(blocked_start=blocked_start, blocked_end=blocked_end, seat=seat)
-    Assignment.objects.bulk_create(
-        part
-        for part in parts_of(appointment, seats, blocked_start, blocked_end)
-        if part.service_resource_id not in present
-    )
-    if wanted.keys() != present:
-        is_first = Q(service_resource=seats[0].host)
-        required.update(is_primary=Case(When(is_first, then=True), default=False))
-    return present - wanted.keys(), wanted.keys() - present
 
 
 def _release(

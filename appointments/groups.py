@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from appointments.models import GRACE, Appointment, Assignment, Status
+from appointments.models import GRACE, HOLDING, Appointment, Assignment, Status
 from appointments.terms import Terms
 from scheduling.engine.intervals import minute_of
 from scheduling.engine.rules import Group
@@ -72,6 +72,19 @@ def lock_groups(terms: Terms, start: datetime) -> None:
     )
     keys = Appointment.objects.filter(pk__in=at_start.values("pk")).order_by("pk")
     list(keys.select_for_update().values_list("pk", flat=True))
+
+
+def attendees_of(appointment: Appointment, now: datetime) -> list[Appointment]:
+    """Those whom its changes concern as well, locked after it; nobody where it is no group."""
+    if not appointment.is_group:
+        return []
+    standing = appointment.attendees.with_place(now - GRACE).filter(status__in=HOLDING)
+    return list(standing.order_by("pk").select_for_update())
+
+
+def taken_in(group: Appointment, now: datetime) -> int:
+    """How many take part in it; to be asked under its lock where it decides."""
+    return group.attendees.with_place(now - GRACE).count()
 
 
 def places_taken(group: str, since: datetime, without: int = 0) -> Coalesce:

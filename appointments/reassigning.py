@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError
 
-from appointments import changes, guards, holds, outbox
-from appointments.booking import Seat, TimeGoneError, seats_anyway
+from appointments import changes, guards, holds, notices, outbox
+from appointments.booking import TimeGoneError, seats_anyway
 from appointments.changes import MOVABLE, Author, Kind, TooLateError
 from appointments.conflicts import KEEPING_AWAY
+from appointments.groups import attendees_of
 from appointments.locks import waiting_for_locks
 from appointments.models import Appointment, MessageKind
 from appointments.openings import question_about
-from appointments.terms import Terms
+from appointments.own_terms import own_terms
+from appointments.taking import Seat, assign
 from scheduling.engine.intervals import minute_of
 from scheduling.engine.reasons import reasons
 from scheduling.engine.rules import Reason
-from scheduling.models import ServiceResource, WorkType
-
-MINUTE = timedelta(minutes=1)
+from scheduling.models import ServiceResource
 
 
 def is_reassignable(appointment: Appointment, now: datetime) -> bool:
-    """Whether another host could still take it."""
-    return appointment.status in MOVABLE and now < appointment.end
+    """Whether another host could still take it; one in a group goes with its group."""
+    return appointment.group_id is None and appointment.status in MOVABLE and now < appointment.end
 
 
 def obstacles(
@@ -39,7 +39,7 @@ def obstacles(
     """
     if not candidates:
         return []
-    terms = _terms(appointment, candidates)
+    terms = own_terms(appointment, candidates)
     asked = question_about(terms, appointment.start, now, now)
     start = minute_of(appointment.start)
     alone = (replace(asked, hosts=(host,), any_host=False) for host in asked.hosts)
@@ -92,15 +92,16 @@ def _reassign(
         raise TimeGoneError
     blocked = rows[0].blocked_start, rows[0].blocked_end
     holds.release_lapsed([resource_key], *blocked, now)
-    [seat] = seats_anyway(_terms(appointment, [resource]), appointment.start, now)
+    [seat] = seats_anyway(own_terms(appointment, [resource]), appointment.start, now)
     seats = [
         seat if row.service_resource_id == former_key else Seat(row.service_resource, row.seat)
         for row in rows
     ]
-    appointment.sequence += 1
-    appointment.save(update_fields=["sequence"])
-    changes.assign(appointment, seats, *blocked)
-    _tell(appointment, former_key, resource_key, author, now)
+    for each in (appointment, *attendees_of(appointment, now)):
+        each.sequence += 1
+        each.save(update_fields=["sequence"])
+        assign(each, seats, *blocked)
+        _tell(each, former_key, resource_key, author, now)
     return True
 
 
@@ -111,31 +112,11 @@ def _tell(
     event = changes.log(
         appointment, Kind.REASSIGNED, author, **{"from": former, "to": resource, **span}
     )
-    owed: list[tuple[str, int]] = [
-        (MessageKind.GUEST_REASSIGNED, appointment.pk),
-        (MessageKind.RESOURCE_RELEASED, event.pk),
-    ]
+    owed = notices.to_guest(appointment, MessageKind.GUEST_REASSIGNED)
+    if appointment.group_id is None:
+        owed.append((MessageKind.RESOURCE_RELEASED, event.pk))
     for row in appointment.assignments.all():
         is_new = row.service_resource_id == resource
         kind = MessageKind.RESOURCE_BOOKED if is_new else MessageKind.RESOURCE_CHANGED
-        owed.append((kind, row.pk))
+        owed += notices.to_hosts(appointment, kind, [row])
     outbox.owe(owed, not_before=now)
-
-
-def _terms(appointment: Appointment, hosts: Sequence[ServiceResource]) -> Terms:
-    """Its own terms, with its own times, whatever the work takes today (rule B4)."""
-    row, territory = appointment.assignments.all()[0], appointment.territory
-    work = WorkType.objects.with_rules().get(pk=appointment.work_type_id)
-    work.duration = (appointment.end - appointment.start) // MINUTE
-    work.block_time_before = (appointment.start - row.blocked_start) // MINUTE
-    work.block_time_after = (row.blocked_end - appointment.end) // MINUTE
-    return Terms(
-        work_type=work,
-        territory=territory,
-        hosts=tuple(hosts),
-        appointment_type=appointment.appointment_type,
-        time_zone=territory.time_zone,
-        any_host=True,
-        topic=appointment.topic,
-        own_policy=appointment.scheduling_policy,
-    )

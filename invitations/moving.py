@@ -65,6 +65,7 @@ def terms_to_move(appointment: Appointment) -> Terms:
         wishes=wishes,
         own_policy=appointment.scheduling_policy,
         is_extended=invitation is not None and invitation.allows_extended_hours,
+        plans=appointment.is_group,
     )
 
 

@@ -123,7 +123,7 @@ def rules() -> set[str]:
     return set(re.findall(r"^- ([TABLM]\d+) ", (ROOT / "docs" / "rules.md").read_text(), re.M))
 
 
-CODE = r"(?<![A-Za-z0-9])([TABLMtablm]\d)(?![A-Za-z0-9])"
+CODE = r"(?<![A-Za-z0-9])([TABLMtablm]\d{1,2})(?![A-Za-z0-9])"
 
 
 def test_every_rule_is_named_by_a_test():
@@ -134,4 +134,4 @@ def test_every_rule_is_named_by_a_test():
 
 
 def test_rules_are_found():
-    assert len(rules()) == 6 + 9 + 8 + 8 + 2
+    assert len(rules()) == 6 + 10 + 8 + 8 + 2

@@ -224,7 +224,7 @@ def test_one_busy_host_of_several_refuses_all() -> None:
 
 def test_b2_the_guards_refusal_is_a_time_that_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     terms = make_terms()
-    find = booking.hosts_for
+    find = booking.taken_for
 
     def find_and_lose(*args: Any) -> Any:
         """A raw writer, who takes no locks, comes between check and insert."""
@@ -232,7 +232,7 @@ def test_b2_the_guards_refusal_is_a_time_that_has_gone(monkeypatch: pytest.Monke
         make_appointment(terms.hosts[0], START, territory=terms.territory)
         return found
 
-    monkeypatch.setattr(booking, "hosts_for", find_and_lose)
+    monkeypatch.setattr(booking, "taken_for", find_and_lose)
     with pytest.raises(TimeGoneError):
         book(terms)
     assert_nothing_written()
@@ -242,7 +242,7 @@ def test_another_broken_rule_of_the_database_is_no_time_that_has_gone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     terms = make_terms()
-    monkeypatch.setattr(booking, "_write", _violate)
+    monkeypatch.setattr(booking, "write", _violate)
 
     with pytest.raises(IntegrityError):
         book(terms)

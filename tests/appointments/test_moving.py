@@ -10,9 +10,10 @@ from django.core.mail import get_connection
 from icalendar import Calendar
 
 from appointments import changes, outbox
-from appointments.booking import Seat, TimeGoneError
+from appointments.booking import TimeGoneError
 from appointments.changes import Author, TooLateError
 from appointments.models import Appointment, AppointmentEvent, Assignment, OutboxMessage, Status
+from appointments.taking import Seat, own_time
 from scheduling.models import SchedulingPolicy
 from tests.factories import (
     at,
@@ -127,8 +128,8 @@ def test_b2_the_guard_keeps_a_move_off_time_that_was_written_past_the_locks(
     appointment, terms, monkeypatch
 ):
     booked(terms, LATER)
-    seats = [Seat(host, 1) for host in terms.hosts]
-    monkeypatch.setattr(changes, "hosts_for", lambda *args, **kwargs: seats)
+    taken = own_time([Seat(host, 1) for host in terms.hosts], terms, LATER)
+    monkeypatch.setattr(changes, "taken_for", lambda *args, **kwargs: taken)
     with pytest.raises(TimeGoneError):
         move(appointment, terms, LATER)
     assert Appointment.objects.get(pk=appointment.pk).start == START

@@ -20,7 +20,7 @@ from invitations.models import Invitation
 from scheduling.models import ServiceResource
 
 PAUSE_SECONDS = 0.5
-_write = booking._write
+_write = booking.write
 
 
 def resources_unlocked(keys: Collection[int]) -> dict[int, ServiceResource]:
@@ -38,5 +38,5 @@ def write_late(*args: Any) -> Any:
 
 ServiceResource.lock = resources_unlocked  # type: ignore[method-assign, assignment]
 Invitation.lock = invitation_unlocked  # type: ignore[method-assign, assignment]
-booking._write = write_late
+booking.write = write_late
 invitation_booking.waiting_for_locks = nullcontext  # type: ignore[attr-defined]
