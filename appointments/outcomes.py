@@ -7,10 +7,11 @@ from datetime import datetime
 from django.db import IntegrityError
 
 from appointments import changes, guards, holds
-from appointments.booking import TimeGoneError
+from appointments.booking import TimeGoneError, seats_anyway
 from appointments.changes import Author, TooLateError
 from appointments.locks import waiting_for_locks
-from appointments.models import Appointment, Status
+from appointments.models import Appointment, Assignment, Status
+from appointments.own_terms import own_terms
 
 ON_THE_DAY = (Status.COMPLETED, Status.NO_SHOW)
 NEXT = {
@@ -24,15 +25,21 @@ NEXT = {
 
 
 def outcomes(appointment: Appointment, now: datetime) -> tuple[Status, ...]:
-    """What staff may say of it at an instant: nothing before it begins."""
-    return NEXT.get(Status(appointment.status), ()) if appointment.start <= now else ()
+    """What staff may say of it at an instant: nothing before it begins.
+
+    No group fails to come: that is said of each of its attendees.
+    """
+    if now < appointment.start:
+        return ()
+    found = NEXT.get(Status(appointment.status), ())
+    return tuple(each for each in found if each != Status.NO_SHOW or not appointment.is_group)
 
 
 def record(appointment_key: int, outcome: Status, *, author: Author, now: datetime) -> bool:
     """Say what became of an appointment; say whether this call did.
 
-    A no-show gives its time free (rule A2), so that it can be taken back only while nobody else
-    has it. Nobody is written to. Said twice is once. Raises TooLateError where it makes no sense,
+    A no-show gives its time free (rule A2), so that it can be taken back only while a place is
+    left. Nobody is written to. Said twice is once. Raises TooLateError where it makes no sense,
     TimeGoneError where its time was taken meanwhile, TooBusyError, DoesNotExist.
     """
     try:
@@ -50,7 +57,18 @@ def _record(appointment_key: int, outcome: Status, author: Author, now: datetime
         return False
     if outcome not in outcomes(appointment, now):
         raise TooLateError
-    for row in appointment.assignments.required():
-        holds.release_lapsed([row.service_resource_id], row.blocked_start, row.blocked_end, now)
+    if appointment.group_id is None:  # else the group has the time
+        _find_seats(appointment, now)
     changes.set_status(appointment_key, outcome, author=author)
     return True
+
+
+def _find_seats(appointment: Appointment, now: datetime) -> None:
+    """Give hosts whose seat was taken meanwhile a free one. Raises TimeGoneError without any."""
+    for part in appointment.assignments.required().select_related("service_resource"):
+        holds.release_lapsed([part.service_resource_id], part.blocked_start, part.blocked_end, now)
+        if Assignment.objects.in_the_way_of(part).exists():
+            terms = own_terms(appointment, [part.service_resource])
+            [seat] = seats_anyway(terms, appointment.start, now)
+            part.seat = seat.number
+            part.save(update_fields=["seat"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -18,6 +18,7 @@ from appointments import formats
 from appointments.clocks import Clocks, iso
 from appointments.weeks import Week
 from invitations.calendar import first_open_week, last_open_week, openings_in
+from invitations.places import in_words, places_of
 from scheduling.engine.hours import date_of, repeated, wall_clock
 from scheduling.engine.intervals import Minute
 from scheduling.engine.openings import openings
@@ -35,6 +36,7 @@ LocalStart = tuple[Minute, int]
 
 class Slot(NamedTuple):
     """How a page shows an opening. ``other`` is the other zone's time, empty where equal.
+    ``places`` says how many are left, where there is more than one.
 
     A template takes it apart in its ``for``, as one name is found faster than an attribute.
     """
@@ -44,6 +46,7 @@ class Slot(NamedTuple):
     full_label: str
     other: str
     url: str
+    places: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,8 @@ def week_page(
     week = week or first
     starts = openings_in(week, question, zone)
     elsewhere = None if starts else first_open_week(question, zone, starts_on, after=week) or last
-    days = days_of_week(week, starts, question.work.duration, clocks, urls.slot, present)
+    places, duration = places_of(question, starts), question.work.duration
+    days = days_of_week(week, starts, duration, clocks, urls.slot, present, places)
     return WeekPage(
         week=week,
         title=formats.date_range(week.first_day, week.last_day),
@@ -179,18 +183,20 @@ def days_of_week(
     duration: int,
     clocks: Clocks,
     slot_url: str,
-    present: Minute | None = None,
+    present: Minute | None,
+    places: Mapping[Minute, int],
 ) -> list[Day]:
     """The seven days of a week in the leading zone, each with its openings.
 
     ``starts`` are the open starts of that week in order, ``duration`` is in minutes, ``slot_url``
-    is what a slot links to, up to the start.
+    is what a slot links to, up to the start; ``places`` is how many are left at starts that
+    have more than one.
     """
     by_day: dict[date, list[LocalStart]] = {day: [] for day in week.days()}
     for minute in starts:
         epoch_day, local = wall_clock(clocks.leading, minute)
         by_day[date_of(epoch_day)].append((minute, local))
-    slot = _slots(week, duration, clocks, slot_url)
+    slot = _slots(week, duration, clocks, slot_url, places)
     names = (_("Morning"), _("Afternoon"), _("Evening"))
 
     def shaped(day: date, local_starts: Sequence[LocalStart]) -> Day:
@@ -206,7 +212,9 @@ def days_of_week(
     return [shaped(day, local_starts) for day, local_starts in by_day.items()]
 
 
-def _slots(week: Week, duration: int, clocks: Clocks, url: str) -> Callable[[Minute, str], Slot]:
+def _slots(
+    week: Week, duration: int, clocks: Clocks, url: str, places: Mapping[Minute, int]
+) -> Callable[[Minute, str], Slot]:
     """What makes the slot of a start in a week, given its day in words."""
     twice = repeated(clocks.leading, *week.span(clocks.leading))
     zone = formats.zone_time(clocks.leading)
@@ -226,7 +234,10 @@ def _slots(week: Week, duration: int, clocks: Clocks, url: str) -> Callable[[Min
         words = sentence % {"day": day, "start": label, "end": end, "zone": zone}
         if other:
             words = f"{words} ({other}, {other_zone})"
-        return Slot(start, label, words, other, url + start)
+        left = in_words(places[minute]) if minute in places else ""
+        if left:
+            words = f"{words}, {left}"
+        return Slot(start, label, words, other, url + start, left)
 
     return slot
 

@@ -25,6 +25,11 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """
         return self.blocking(start, end).unlapsed(since)
 
+    def in_the_way_of(self, part: Assignment) -> Self:
+        """Others that hold the time of a part on its very seat."""
+        rows = self.filter(service_resource=part.service_resource_id, seat=part.seat)
+        return rows.blocking(part.blocked_start, part.blocked_end).exclude(pk=part.pk)
+
     def lapsed(self, start: datetime, end: datetime, since: datetime) -> Self:
         """Those that lapsed by ``since`` but still stand in the guard's way."""
         return self.blocking(start, end).filter(holds_until__lte=since)
@@ -38,8 +43,13 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return self.filter(holds_time=True, blocked_start__lt=end, blocked_end__gt=start)
 
     def on_the_agenda(self, start: datetime, end: datetime, since: datetime) -> Self:
-        """What was not cancelled, nor had lapsed by ``since``, and meets ``[start, end)``."""
-        rows = self.unlapsed(since).filter(blocked_start__lt=end, blocked_end__gt=start)
+        """What was not cancelled, nor had lapsed by ``since``, and meets ``[start, end)``.
+
+        Of a group itself, not what its attendees have of it.
+        """
+        rows = self.unlapsed(since).filter(
+            blocked_start__lt=end, blocked_end__gt=start, appointment__group=None
+        )
         rows = rows.exclude(appointment__status=Status.CANCELLED).order_by("appointment__start")
         return rows.select_related(
             "appointment__territory__operating_hours",

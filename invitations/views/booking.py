@@ -31,6 +31,7 @@ from invitations.choices import terms_of
 from invitations.framing import frame_origins
 from invitations.models import InvitationKey
 from invitations.networks import network_of
+from invitations.places import said_at
 from invitations.prefill import fill_in
 from invitations.views.public import choose
 from invitations.visit import Visit, client_at
@@ -71,7 +72,7 @@ def _opened(request: HttpRequest, visit: Visit) -> HttpResponse:
     fill_in(form, visit.key.invitation.website, request.GET.get("prefill", ""), now)
     if start is None or not is_open(asked, start):
         return _time_gone(request, visit, form, start or now)
-    return _details(request, visit, form, start)
+    return _details(request, visit, form, start, places=said_at(asked, minute_of(start)))
 
 
 def _sent(request: HttpRequest, visit: Visit) -> HttpResponse:
@@ -175,11 +176,13 @@ def _details(
     status: int = 200,
     notice: str = "",
     office: Territory | None = None,
+    places: str = "",
 ) -> HttpResponse:
     context = {
         "visit": visit,
         "form": form,
         "time": visit.time(minute_of(start)),
+        "places": places,
         "notice": notice,
         "office": office,
     }

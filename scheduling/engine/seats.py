@@ -29,16 +29,20 @@ def full(question: Question, host: Host, span: Pair) -> Intervals:
     return closed
 
 
+def places_at(question: Question, host: Host, start: Minute) -> int:
+    """How many appointments of a host may run at once from one start on."""
+    span = start, start + question.work.duration
+    stated = _stated(question, host, span)
+    return min(number for number in (1, *stated) if _scarce(stated, number, span))
+
+
 def places_left(question: Question, host: Host, start: Minute) -> int:
     """How many more appointments a host could begin at one start, were nothing else in the way.
 
     Less than one where seats are taken that the hours no longer state.
     """
-    work = question.work
-    span = start, start + work.duration
-    stated = _stated(question, host, span)
-    places = min(number for number in (1, *stated) if _scarce(stated, number, span))
-    return places - len(_seats_met(work, host, start))
+    taken = _seats_met(question.work, host, start)
+    return places_at(question, host, start) - len(taken)
 
 
 def free_seat(work: Work, host: Host, start: Minute) -> int:
