@@ -47,7 +47,14 @@ def question_between(terms: Terms, start: datetime, end: datetime, now: datetime
     work = terms.work_type
     since = start - timedelta(minutes=work.block_time_before)
     until = end + timedelta(minutes=work.duration + work.block_time_after)
-    return _questions([terms], now, since, until, now, NONE).questions[0]
+    return questions_within([terms], since, until, now)[0]
+
+
+def questions_within(
+    terms: Sequence[Terms], since: datetime, until: datetime, now: datetime
+) -> list[Question]:
+    """The same for any number of terms, good for what blocks time within ``[since, until)``."""
+    return _questions(terms, now, since, until, now, NONE).questions
 
 
 class Asked(NamedTuple):

@@ -1,4 +1,4 @@
-"""Appointments to come that their hosts cannot keep: shown, and cancelled together."""
+"""Appointments to come that their hosts cannot keep: shown, given away, and cancelled together."""
 
 from __future__ import annotations
 
@@ -20,14 +20,22 @@ from appointments import changes
 from appointments.access import author_of, may_change
 from appointments.admin.cancelling import ReasonForm
 from appointments.admin.lists import moment
-from appointments.changes import MOVABLE
+from appointments.booking import TimeGoneError
+from appointments.changes import MOVABLE, TooLateError
 from appointments.conflicts import Conflict, conflicts
 from appointments.locks import TooBusyError
 from appointments.models import Appointment
+from appointments.reassigning import is_reassignable, reassign
+from appointments.standing_in import StandIns, stand_ins
 from scheduling.access import Act, Reach
 from scheduling.admin.narrowed import NarrowedAdmin, reach
+from scheduling.models import ServiceResource
 
 PAGE = "admin:appointments_appointment_conflicts"
+MOST_TAKERS = 3
+"""How many hosts are offered to take over; there is a page for all of them."""
+
+CHANGED = _("This appointment was changed meanwhile. Please look again.")
 
 
 class ConflictsPage(NarrowedAdmin):
@@ -39,10 +47,16 @@ class ConflictsPage(NarrowedAdmin):
         return [path("conflicts/", page, name=name), *super().get_urls()]
 
     def conflicts_page(self, request: HttpRequest) -> HttpResponse:
-        """GET lists them all; POST cancels those whose keys are in ``appointment``."""
+        """GET lists them all; POST cancels those whose keys are in ``appointment``.
+
+        Or gives one to another host: ``give`` names it, the host who is away, and who takes over.
+        """
         if not self.has_view_permission(request):
             raise PermissionDenied
         found = _seen(reach(request))
+        if "give" in request.POST:
+            _give(request, found, request.POST["give"])
+            return redirect(PAGE)
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             _cancel(request, found, form.cleaned_data["reason"])
@@ -51,7 +65,7 @@ class ConflictsPage(NarrowedAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Appointments that cannot be kept"),
-            "rows": [_row(reach(request), conflict) for conflict in found],
+            "rows": _rows(reach(request), found),
             "ticked": request.POST.getlist("appointment"),
             "form": form,
             "adminform": AdminForm(form, [(None, {"fields": ["reason"]})], {}),  # type: ignore[arg-type]
@@ -77,15 +91,48 @@ def _seen(found: Reach) -> list[Conflict]:
     return conflicts(found.resources(Act.SEE_APPOINTMENTS), timezone.now())
 
 
-def _row(found: Reach, conflict: Conflict) -> dict[str, Any]:
+def _rows(found: Reach, shown: list[Conflict]) -> list[dict[str, Any]]:
+    takers = stand_ins(shown, found.resources(Act.CHANGE_APPOINTMENTS), timezone.now())
+    return [_row(found, *each) for each in zip(shown, takers, strict=True)]
+
+
+def _row(found: Reach, conflict: Conflict, takers: StandIns) -> dict[str, Any]:
     appointment = conflict.appointment
     may = may_change(found, appointment)
+    may_give = found.may(Act.CHANGE_APPOINTMENTS, conflict.host)
     return {
         "conflict": conflict,
+        "may_give": may_give and is_reassignable(appointment, timezone.now()),
+        "takers": takers[:MOST_TAKERS],
+        "has_more": len(takers) > MOST_TAKERS,
         "begins": moment(appointment.start, appointment.territory.time_zone),
         "may_cancel": may,
         "may_move": may and appointment.status in MOVABLE,
     }
+
+
+def _give(request: HttpRequest, found: list[Conflict], chosen: str) -> None:
+    """Give one to whom the page offered; who may give whose part away is asked once more."""
+    for row in _rows(reach(request), found):
+        conflict = row["conflict"]
+        for taker in row["takers"] if row["may_give"] else ():
+            if chosen == f"{conflict.appointment.pk}-{conflict.host.pk}-{taker.pk}":
+                _reassign(request, conflict, taker)
+                return
+    messages.warning(request, CHANGED)
+
+
+def _reassign(request: HttpRequest, conflict: Conflict, taker: ServiceResource) -> None:
+    appointment = conflict.appointment
+    author = author_of(reach(request), appointment)
+    try:
+        reassign(appointment.pk, conflict.host.pk, taker.pk, author=author, now=timezone.now())
+    except (TimeGoneError, TooLateError):
+        messages.warning(request, CHANGED)
+    except TooBusyError:
+        messages.error(request, gettext("Others are changing the same. Please try again."))
+    else:
+        messages.success(request, gettext("It has another host. Guest and hosts get a mail."))
 
 
 def _cancel(request: HttpRequest, found: list[Conflict], reason: str) -> None:

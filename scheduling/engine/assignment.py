@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from scheduling.engine.intervals import Minute, Pair
@@ -27,7 +28,12 @@ def assigned_hosts(question: Question, start: Minute, week: Pair) -> list[int]:
     free = free_hosts(question, start)
     if not question.any_host or not free:
         return free
-    return [min(_rank(question, position, week) for position in free).position]
+    return in_order_of_rank(question, free, week)[:1]
+
+
+def in_order_of_rank(question: Question, positions: Iterable[int], week: Pair) -> list[int]:
+    """Of hosts who could take the work, the best first."""
+    return [rank.position for rank in sorted(_rank(question, each, week) for each in positions)]
 
 
 def _rank(question: Question, position: int, week: Pair) -> Rank:

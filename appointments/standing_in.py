@@ -1,0 +1,115 @@
+"""Who could stand in for a host who cannot be where they are booked, the best first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from appointments.conflicts import Conflict
+from appointments.openings import questions_within
+from appointments.own_terms import all_own_terms
+from appointments.reassigning import is_reassignable
+from appointments.terms import Terms
+from appointments.wishes import NO_WISHES, Wishes, wishes_of_all
+from scheduling.engine.assignment import in_order_of_rank
+from scheduling.engine.hours import week_of
+from scheduling.engine.intervals import Pair, instant_of, minute_of
+from scheduling.engine.openings import alone
+from scheduling.engine.reasons import reasons
+from scheduling.engine.rules import Question, Reason
+from scheduling.models import Membership, ServiceResource
+
+FOR_GUESTS = frozenset(
+    {
+        Reason.OFF_GRID,
+        Reason.TOO_SOON,
+        Reason.TOO_LATE,
+        Reason.EXTENDED_HOURS,
+        Reason.INVITATION_CAP,
+    }
+)
+"""What closes a start to guests, but is no matter where another host takes over."""
+
+StandIns = list[ServiceResource]
+
+
+def stand_ins(
+    found: Sequence[Conflict], candidates: QuerySet[ServiceResource], now: datetime
+) -> list[StandIns]:
+    """For each conflict those candidates who are free, fit, and are not needed in it already.
+
+    They fit by place, skills and whom the client would meet. Read in the same queries for any
+    number of conflicts.
+    """
+    possible = [each for each in found if is_reassignable(each.appointment, now)]
+    if not possible:
+        return [[] for _ in found]
+    terms = _terms(possible, candidates)
+    weeks = [_week(each) for each in possible]
+    since = instant_of(min(monday for monday, _next_monday in weeks))
+    until = instant_of(max(next_monday for _monday, next_monday in weeks))
+    asked = questions_within(terms, since, until, now)
+    each = zip(possible, terms, asked, weeks, strict=True)
+    ranked = iter([_ranked(*one) for one in each])
+    return [next(ranked) if is_reassignable(one.appointment, now) else [] for one in found]
+
+
+def _terms(found: Sequence[Conflict], candidates: QuerySet[ServiceResource]) -> list[Terms]:
+    """Those of each appointment, with whoever else works at its place, and its client's wishes."""
+    there = _by_place({each.appointment.territory_id for each in found}, candidates)
+    wishes = wishes_of_all(
+        {each.appointment.client_id for each in found if each.appointment.client_id is not None}
+    )
+    hosts = [_others(each, there[each.appointment.territory_id]) for each in found]
+    own = all_own_terms([(each.appointment, its) for each, its in zip(found, hosts, strict=True)])
+    return [
+        replace(terms, wishes=_about_hosts(wishes.get(each.appointment.client_id or 0, NO_WISHES)))
+        for terms, each in zip(own, found, strict=True)
+    ]
+
+
+def _by_place(
+    territories: set[int], candidates: QuerySet[ServiceResource]
+) -> defaultdict[int, StandIns]:
+    rows = Membership.objects.filter(
+        territory__in=territories, service_resource__in=candidates.filter(is_active=True)
+    ).select_related("service_resource")
+    found: defaultdict[int, StandIns] = defaultdict(list)
+    for row in rows.order_by("service_resource__name", "service_resource"):
+        if row.service_resource not in found[row.territory_id]:
+            found[row.territory_id].append(row.service_resource)
+    return found
+
+
+def _others(conflict: Conflict, candidates: StandIns) -> StandIns:
+    needed = conflict.appointment.hosts
+    return [each for each in candidates if each not in needed]
+
+
+def _about_hosts(wishes: Wishes) -> Wishes:
+    """Without the client's hours: the time is settled."""
+    return replace(wishes, visiting_hours=None)
+
+
+def _week(conflict: Conflict) -> Pair:
+    appointment = conflict.appointment
+    return week_of(appointment.territory.time_zone, minute_of(appointment.start))
+
+
+def _ranked(conflict: Conflict, terms: Terms, asked: Question, week: Pair) -> StandIns:
+    free = list(_free(conflict, asked))
+    return [terms.hosts[position] for position in in_order_of_rank(asked, free, week)]
+
+
+def _free(conflict: Conflict, asked: Question) -> Iterator[int]:
+    start = minute_of(conflict.appointment.start)
+    # Skills are asked of the primary host alone.
+    leads = conflict.appointment.hosts[0] == conflict.host
+    passed_over = FOR_GUESTS if leads else FOR_GUESTS | {Reason.UNSKILLED}
+    for position, host in enumerate(asked.hosts):
+        if not reasons(alone(asked, host), start) - passed_over:
+            yield position
