@@ -23,6 +23,8 @@ class Act(Enum):
     SEE = "scheduling.view_serviceresource"
     SEE_ABSENCES = "scheduling.view_absence"
     CHANGE_ABSENCES = "scheduling.change_absence"
+    SEE_SHIFTS = "scheduling.view_shift"
+    CHANGE_SHIFTS = "scheduling.change_shift"
     SEE_APPOINTMENTS = "appointments.view_appointment"
     CHANGE_APPOINTMENTS = "appointments.change_appointment"
     SHARE_CALENDAR = "appointments.add_calendarfeed"
@@ -33,12 +35,13 @@ class Act(Enum):
     CHANGE_INVITATIONS = "invitations.change_invitation"
     GENERATE = "invitations.add_invitation"
     SET_PRESETS = "invitations.change_invitationtemplate"
+    CHOOSE_POLICIES = "scheduling.view_schedulingpolicy"
 
 
 def _granted(grant: AssistantGrant, act: Act) -> bool:
     """Whether a grant, while it is valid, allows an act."""
     match act:
-        case Act.SEE | Act.SEE_ABSENCES | Act.SEE_INVITATIONS:
+        case Act.SEE | Act.SEE_ABSENCES | Act.SEE_SHIFTS | Act.SEE_INVITATIONS:
             return True
         case Act.GENERATE:
             return grant.can_generate_invitations
@@ -48,7 +51,11 @@ def _granted(grant: AssistantGrant, act: Act) -> bool:
             return grant.can_see_appointments
         case Act.CHANGE_APPOINTMENTS:
             return grant.can_see_appointments and grant.can_change_appointments
-        case Act.CHANGE_ABSENCES | Act.SEE_GRANTS | Act.END_GRANTS | Act.SET_PRESETS:
+        case Act.CHANGE_ABSENCES | Act.CHANGE_SHIFTS:
+            return False
+        case Act.SEE_GRANTS | Act.END_GRANTS | Act.SET_PRESETS:
+            return False
+        case Act.CHOOSE_POLICIES:  # a looser one would lift the office's own limits
             return False
         case Act.SHARE_CALENDAR:  # an address outlives the grant of whoever knows it
             return False

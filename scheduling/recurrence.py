@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice, takewhile
@@ -26,6 +26,7 @@ CALENDAR = datetime.fromisoformat("1990-01-01"), datetime.fromisoformat("2200-01
 
 UTC_ZONE = ZoneInfo("UTC")
 
+_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _BY_DAYS = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 _KNOWN = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYSETPOS"} | {
     f"BY{name}" for name in ("MINUTE", "HOUR", "DAY", "MONTHDAY", "YEARDAY", "WEEKNO", "MONTH")
@@ -103,6 +104,33 @@ class Rule:
     def is_by_days(self) -> bool:
         """Whether it goes by days, weeks, months or years, and not by hours or minutes."""
         return self.parts["FREQ"] in _BY_DAYS
+
+
+class Weekly(NamedTuple):
+    """The rules that most need: on weekdays (0 is Monday), every so many weeks, to a last day."""
+
+    days: Sequence[int]
+    weeks: int = 1
+    last_day: date | None = None
+
+    @classmethod
+    def of(cls, text: str) -> Self | None:
+        """What a rule says if it is one of these."""
+        parts = Rule.parse(text).parts
+        names = parts.get("BYDAY", "").split(",")
+        until = parts.get("UNTIL", "")
+        is_plain = parts["FREQ"] == "WEEKLY" and set(names) <= set(_DAYS) and "T" not in until
+        if not is_plain or parts.keys() - {"FREQ", "INTERVAL", "BYDAY", "UNTIL"}:
+            return None
+        days = [_DAYS.index(name) for name in names]
+        last_day = date.fromisoformat(until) if until else None
+        return cls(days, int(parts.get("INTERVAL", "1")), last_day)
+
+    def __str__(self) -> str:
+        names = ",".join(_DAYS[day] for day in self.days)
+        until = f";UNTIL={self.last_day:%Y%m%d}" if self.last_day else ""
+        interval = f";INTERVAL={self.weeks}" if self.weeks > 1 else ""
+        return f"FREQ=WEEKLY{interval};BYDAY={names}{until}"
 
 
 def occurrences(

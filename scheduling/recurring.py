@@ -85,6 +85,12 @@ def take_out(occurrence: Shift | Absence) -> None:
     occurrence.save(update_fields=["pattern"])
 
 
+def end(pattern: Pattern, now: datetime) -> None:
+    """Delete it with all that is to come; what is over stays by itself."""
+    pattern.occurrences.filter(end__lte=now).update(pattern=None)
+    pattern.delete()
+
+
 def _make(pattern: Pattern, spans: Iterable[Span]) -> list[Shift] | list[Absence]:
     if isinstance(pattern, ShiftPattern):
         return Shift.objects.bulk_create(

@@ -13,8 +13,9 @@ from timezone_field import TimeZoneField
 
 from appointments.models import Appointment, Client
 from invitations.models import Invitation, InvitationKey, ProspectList, Recipient
-from scheduling.models import ServiceResource
+from scheduling.models import AbsencePattern, ServiceResource, ShiftPattern
 from tests.factories import at, make_appointment, make_invitation, make_territory
+from tests.scheduling.recurring import make_absence_pattern, make_shift_pattern
 from tests.staff import make_user
 
 _numbers = count(1)
@@ -61,8 +62,18 @@ def their_recipient(resource: ServiceResource) -> Recipient:
     )
 
 
-# What belongs to a resource in other ways than by a field of its own, or belongs to nobody.
+def their_shift_pattern(resource: ServiceResource) -> ShiftPattern:
+    return make_shift_pattern(service_resource=resource)
+
+
+def their_absence_pattern(resource: ServiceResource) -> AbsencePattern:
+    return make_absence_pattern(service_resource=resource)
+
+
+# What belongs to a resource in other ways than by a field of its own, or belongs to nobody; and
+# what recurs, by a rule.
 MAKERS: dict[type[models.Model], Callable[[ServiceResource], models.Model]] = {
+    AbsencePattern: their_absence_pattern,
     Appointment: their_appointment,
     Client: their_client,
     Group: lambda resource: Group.objects.create(name=f"Group {next(_numbers)}"),
@@ -70,6 +81,7 @@ MAKERS: dict[type[models.Model], Callable[[ServiceResource], models.Model]] = {
     ProspectList: their_list,
     Recipient: their_recipient,
     ServiceResource: lambda resource: resource,
+    ShiftPattern: their_shift_pattern,
     User: lambda resource: make_user(),
 }
 

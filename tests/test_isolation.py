@@ -180,8 +180,8 @@ def test_no_search_by_typing_finds_a_stranger(page, make):
     relations = [found.field for found in page.model._meta.related_objects]
     relations += [found.remote_field for found in page.model._meta.many_to_many]
     for relation in relations:
-        if not hasattr(relation, "model"):
-            continue
+        if not hasattr(relation, "get_limit_choices_to"):
+            continue  # seen from its other end: Django's page fails there, for all alike
         asked = {
             "app_label": relation.model._meta.app_label,
             "model_name": relation.model._meta.model_name,

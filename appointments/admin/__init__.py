@@ -1,5 +1,5 @@
-"""The admin of appointments, absences and messages, and what clients' pages consist of."""
+"""The admin of appointments, shifts, absences and messages, and what clients' pages consist of."""
 
-from appointments.admin import absences, appointments, feeds, hours, outbox
+from appointments.admin import absences, appointments, feeds, hours, outbox, shifts
 
-__all__ = ["absences", "appointments", "feeds", "hours", "outbox"]
+__all__ = ["absences", "appointments", "feeds", "hours", "outbox", "shifts"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -16,22 +16,24 @@ from django.utils.translation import ngettext
 
 from appointments import formats
 from appointments.admin.conflicts import PAGE as CONFLICTS
-from appointments.admin.lists import WhenFilter, moment
-from appointments.admin.wall_clock import WallClockField, first_instant
+from appointments.admin.lists import WhenFilter, day_at, moment
+from appointments.admin.repeating import PatternPages, RepeatForm
+from appointments.admin.rosters import LockingForm, RosterAdmin, leave_pattern
+from appointments.admin.wall_clock import DayAndTimeField, day_begins, first_instant
 from appointments.conflicts import with_absence
-from appointments.locks import TooBusyError, waiting_for_locks
 from scheduling.access import Act
-from scheduling.admin.narrowed import NarrowedAdmin, reach
-from scheduling.models import Absence, ServiceResource
+from scheduling.admin.narrowed import reach
+from scheduling.models import Absence, AbsencePattern
 
 UTC_ZONE = ZoneInfo("UTC")
+MINUTE = timedelta(minutes=1)
 
 
-class AbsenceForm(forms.ModelForm):
-    """Both times are those of the resource's own time zone."""
+class AbsenceForm(LockingForm):
+    """Both times are those of the resource's own time zone; whole days need none."""
 
-    start = WallClockField(label=_("From"))
-    end = WallClockField(label=_("Until"))
+    start = DayAndTimeField(label=_("From"))
+    end = DayAndTimeField(label=_("Until"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -43,7 +45,13 @@ class AbsenceForm(forms.ModelForm):
                 continue
             field.label = f"{field.label} ({formats.zone_time(zone)})"
             if instant := getattr(self.instance, name):
-                self.initial[name] = instant.astimezone(zone).replace(tzinfo=None)
+                self.initial[name] = self._shown(name, instant.astimezone(zone))
+
+    def _shown(self, name: str, local: datetime) -> list[Any]:
+        """Day and time; of whole days the first and the last."""
+        if self.instance.is_all_day:
+            return [(local - MINUTE if name == "end" else local).date(), None]
+        return [local.date(), local.time()]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -51,25 +59,23 @@ class AbsenceForm(forms.ModelForm):
         resource = saved or cleaned.get("service_resource")
         zone = resource.time_zone if resource else UTC_ZONE
         for name in ("start", "end"):
-            if shown := cleaned.get(name):
+            if cleaned.get(name):
+                day, shown = cleaned[name]
                 try:
-                    cleaned[name] = first_instant(shown, zone)
+                    cleaned[name] = self._instant(name, day, shown, zone)
                 except forms.ValidationError as error:
                     self.add_error(name, error)
         if resource and not self.errors:
-            self._lock(resource)
+            # Bookings ask for absences under the same lock (rule B1).
+            self.lock(resource)
         return cleaned
 
-    def _lock(self, resource: ServiceResource) -> None:
-        """Behind the same lock as a booking, which asks for absences under it (rule B1).
-
-        The page is one transaction, so the resource stays locked until the absence is saved.
-        """
-        try:
-            with waiting_for_locks():
-                ServiceResource.lock([resource.pk])
-        except TooBusyError:
-            self.add_error(None, _("Others are changing the same. Please try again."))
+    def _instant(self, name: str, day: date, shown: time | None, zone: ZoneInfo) -> datetime:
+        if self.cleaned_data["is_all_day"]:
+            return day_begins(day, zone, after=1 if name == "end" else 0)
+        if shown is None:
+            raise forms.ValidationError(_("Enter both a date and a time."))
+        return first_instant(datetime.combine(day, shown), zone)
 
     def _zone_shown(self) -> ZoneInfo | None:
         """The zone of the resource that the form is about, unless it is still to be chosen."""
@@ -80,14 +86,17 @@ class AbsenceForm(forms.ModelForm):
         return possible[0].time_zone if len(possible) == 1 else None
 
 
+ACTS = {
+    "view": Act.SEE_ABSENCES,
+    "add": Act.CHANGE_ABSENCES,
+    "change": Act.CHANGE_ABSENCES,
+    "delete": Act.CHANGE_ABSENCES,
+}
+
+
 @admin.register(Absence)
-class AbsenceAdmin(NarrowedAdmin):
-    acts = {
-        "view": Act.SEE_ABSENCES,
-        "add": Act.CHANGE_ABSENCES,
-        "change": Act.CHANGE_ABSENCES,
-        "delete": Act.CHANGE_ABSENCES,
-    }
+class AbsenceAdmin(RosterAdmin):
+    acts = ACTS
     form = AbsenceForm
     list_display = ("service_resource", "type", "starts", "ends", "description")
     list_select_related = ("service_resource",)
@@ -100,33 +109,15 @@ class AbsenceAdmin(NarrowedAdmin):
     autocomplete_fields = ("service_resource",)
     empty_hint = _("Add a holiday, a training or any other time that cannot be booked.")
 
-    def of_resources(
-        self, rows: QuerySet[Any], resources: QuerySet[ServiceResource]
-    ) -> QuerySet[Any]:
-        return rows.filter(service_resource__in=resources)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("service_resource")
-
     def get_fields(self, request: HttpRequest, obj: Absence | None = None) -> tuple[str, ...]:
-        times = ("starts", "ends")
+        times: tuple[str, ...] = ("starts", "ends")
         if obj is None or self.has_change_permission(request, obj):
-            times = ("start", "end")
+            times = ("is_all_day", "start", "end")
         return ("service_resource", "type", *times, "description")
 
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: Absence | None = None
-    ) -> tuple[str, ...]:
-        # The times on the form are those of this resource's clock.
-        return ("service_resource",) if obj else ()
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        initial: dict[str, Any] = super().get_changeform_initial_data(request)
-        if own := reach(request).own:
-            initial.setdefault("service_resource", own.pk)
-        return initial
-
     def save_model(self, request: HttpRequest, obj: Absence, form: Any, change: bool) -> None:
+        if change and form.changed_data:
+            leave_pattern(request, obj)
         super().save_model(request, obj, form, change)
         # In the same transaction: what is booked later is booked around this absence.
         if number := with_absence(obj, timezone.now()).count():
@@ -156,8 +147,36 @@ class AbsenceAdmin(NarrowedAdmin):
 
     @admin.display(description=_("from"), ordering="start")
     def starts(self, absence: Absence) -> str:
-        return moment(absence.start, absence.service_resource.time_zone)
+        zone = absence.service_resource.time_zone
+        return day_at(absence.start, zone) if absence.is_all_day else moment(absence.start, zone)
 
     @admin.display(description=_("until"), ordering="end")
     def ends(self, absence: Absence) -> str:
-        return moment(absence.end, absence.service_resource.time_zone)
+        zone = absence.service_resource.time_zone
+        return (
+            day_at(absence.end - MINUTE, zone) if absence.is_all_day else moment(absence.end, zone)
+        )
+
+
+class AbsencePatternForm(RepeatForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors:
+            saved = self.instance.service_resource if self.instance.pk else None
+            resource = saved or cleaned["service_resource"]
+            self.lock(resource)
+            self.check_rule(resource.time_zone)
+        return cleaned
+
+
+@admin.register(AbsencePattern)
+class AbsencePatternAdmin(PatternPages):
+    acts = ACTS
+    form = AbsencePatternForm
+    list_display = ("service_resource", "type", "repeats", "description")
+    list_select_related = ("service_resource",)
+    list_filter = ("type", ("service_resource", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("service_resource__name", "description")
+    autocomplete_fields = ("service_resource",)
+    own_fields = ("service_resource", "type", "description")
+    empty_hint = _("Add what keeps somebody away again and again, like a weekly meeting.")

@@ -42,6 +42,12 @@ def brief_moment(instant: datetime | None, zone: ZoneInfo) -> str:
     return f"{formats.short_weekday(day)} {date}, {time}"
 
 
+def day_at(instant: datetime, zone: ZoneInfo) -> str:
+    """“Mon 23 Nov 2026”."""
+    local = date_of(wall_clock(zone, minute_of(instant))[0])
+    return f"{formats.short_weekday(local)} {date_format(local, 'SHORT_DATE_FORMAT')}"
+
+
 def by_time(field: str) -> OrderBy:
     """The order of a column of instants: on every database, none is before the first."""
     return F(field).asc(nulls_first=True)

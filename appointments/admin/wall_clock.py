@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments import formats
-from scheduling.engine.hours import epoch_day, instants
+from scheduling.engine.hours import epoch_day, instants, start_of_day
 from scheduling.engine.intervals import instant_of
 
 
@@ -35,6 +35,28 @@ class WallClockField(forms.SplitDateTimeField):
         if None in data_list or "" in data_list:
             raise forms.ValidationError(gettext("Enter both a date and a time."))
         return datetime.combine(*data_list)
+
+
+class DayAndTimeField(WallClockField):
+    """A day and perhaps a time: a date, and a time or None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(require_all_fields=False, **kwargs)
+        self.fields[1].required = False
+
+    def compress(self, data_list: Any) -> Any:
+        return tuple(data_list) or None
+
+
+def day_begins(day: date, zone: ZoneInfo, *, after: int = 0) -> datetime:
+    """The first instant of the date so many days ``after`` one, in ``zone``.
+
+    Raises ValidationError at the very ends of the calendar.
+    """
+    try:
+        return instant_of(start_of_day(zone, epoch_day(day) + after))
+    except OverflowError as error:
+        raise forms.ValidationError(gettext("Enter a valid date.")) from error
 
 
 def first_instant(shown: datetime, zone: ZoneInfo) -> datetime:
