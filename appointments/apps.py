@@ -12,6 +12,7 @@ class AppointmentsConfig(AppConfig):
     def ready(self) -> None:
         # They register their outbox kinds, and what workers see to.
         from appointments import emails, guards, topping_up  # noqa: F401
+        from appointments.foreign_calendars import refreshing  # noqa: F401
 
         pre_migrate.connect(guards.before_migrate, sender=self)
         post_migrate.connect(guards.after_migrate, sender=self)

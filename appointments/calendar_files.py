@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from email.utils import parseaddr
 from enum import StrEnum
+from uuid import UUID
 
 from django.conf import settings
 from icalendar import Calendar, Event, vCalAddress, vText
@@ -18,6 +19,11 @@ class Method(StrEnum):
     PUBLISH = "PUBLISH"
     REQUEST = "REQUEST"
     CANCEL = "CANCEL"
+
+
+def uid(number: UUID) -> str:
+    """What calendars know an appointment by."""
+    return f"{number}@appointments"
 
 
 def calendar_file(details: Details, method: Method, url: str) -> bytes:
@@ -46,7 +52,7 @@ def calendar_file(details: Details, method: Method, url: str) -> bytes:
 def _event(details: Details, url: str) -> Event:
     appointment, zone = details.appointment, details.clocks.leading
     event = Event()
-    event.add("uid", f"{appointment.uid}@appointments")
+    event.add("uid", uid(appointment.uid))
     event.add("sequence", appointment.sequence)
     event.add("dtstamp", appointment.created_at)
     start, end = in_zone(zone, [appointment.start, appointment.end])
@@ -64,7 +70,8 @@ def _event(details: Details, url: str) -> Event:
 def _invite(event: Event, details: Details) -> None:
     """Name who takes part; a published file may not (RFC 5546, 3.2.1), nor should it (L8)."""
     guest = details.appointment
-    event.add("attendee", _person(guest.guest_name, guest.email, attends=True))
+    if not guest.is_group:
+        event.add("attendee", _person(guest.guest_name, guest.email, attends=True))
     for host in details.hosts:
         event.add("attendee", _person(host.name, host.email, attends=True))
     for host in details.beside:

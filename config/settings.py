@@ -216,6 +216,9 @@ LIMIT_PER_INVITATION = env.checked("LIMIT_PER_INVITATION", environment.whole_num
 LIMIT_PER_NETWORK = env.checked("LIMIT_PER_NETWORK", environment.whole_number, "50")
 LIMIT_MAILS = env.checked("LIMIT_MAILS", environment.whole_number, "50")
 
+# Whether resources' calendars may be read from this machine; else from public addresses alone.
+CALENDARS_FROM_HERE = env.flag("CALENDARS_FROM_HERE", str(DEBUG))
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Self
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from scheduling.models import ServiceResource
+
+
+class ForeignCalendarQuerySet(models.QuerySet["ForeignCalendar"]):
+    def due(self, now: datetime) -> Self:
+        """Those to be read again, the longest waiting first."""
+        return self.filter(next_at__lte=now).order_by("next_at", "pk")
 
 
 class ForeignCalendar(models.Model):
     """An address from which a resource's calendar is read (RFC 5545).
 
     ``etag`` and ``last_modified`` are what its server last said of it. ``read_at`` is when it was
-    last read with success, ``next_at`` when it is asked for again; ``failures`` counts those in a
-    row, and ``problem`` names the last.
+    last read with success, ``known_until`` how far ahead; ``next_at`` is when it is asked for
+    again, and while a worker does so, when it is given up on that worker. ``failures`` counts
+    those in a row, and ``problem`` names the last. Whoever knows the address reads the calendar:
+    it is shown to nobody.
     """
 
     class Problem(models.TextChoices):
@@ -38,13 +48,16 @@ class ForeignCalendar(models.Model):
         _("address"), max_length=500, help_text=_("The secret address in iCal format.")
     )
     etag = models.CharField(max_length=200, blank=True, editable=False)
-    last_modified = models.CharField(max_length=100, blank=True, editable=False)
+    last_modified = models.CharField(max_length=200, blank=True, editable=False)
     read_at = models.DateTimeField(_("last read"), null=True, blank=True, editable=False)
-    next_at = models.DateTimeField(null=True, blank=True, editable=False)
+    known_until = models.DateTimeField(null=True, blank=True, editable=False)
+    next_at = models.DateTimeField(default=timezone.now, editable=False)
     failures = models.PositiveIntegerField(default=0, editable=False)
     problem = models.CharField(
         _("problem"), max_length=10, choices=Problem, blank=True, editable=False
     )
+
+    objects = ForeignCalendarQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("foreign calendar")
@@ -61,6 +74,11 @@ class ForeignCalendar(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service_resource}: {self.name}"
+
+    @property
+    def host(self) -> str:
+        """What may be said of the address."""
+        return urlsplit(self.url).hostname or ""
 
 
 class BusyTimeQuerySet(models.QuerySet["BusyTime"]):

@@ -1,0 +1,99 @@
+"""When somebody is busy, by a calendar file (RFC 5545)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import recurring_ical_events
+from icalendar import Calendar, Component
+
+from appointments.foreign_calendars.problems import CannotReadError, Problem
+from appointments.foreign_calendars.trimming import trimmed
+from scheduling.engine.intervals import Intervals, Minute, Pair, instant_of, minute_after, minute_of
+
+MOST_PAIRS = 20_000
+TOO_OFTEN = {"SECONDLY", "MINUTELY"}
+A_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The span that is wanted, the zone of whoever's calendar it is, and which entries of it are
+    known already, by their UIDs."""
+
+    since: Minute
+    until: Minute
+    zone: ZoneInfo
+    known: Collection[str] = ()
+
+
+def busy_time(content: bytes, asked: Asked) -> Intervals:
+    """Whatever meets the span that is asked for, from where it begins to where it ends.
+
+    Times without a zone are those of the zone that is asked for; days too, unless the calendar
+    says one. Raises CannotReadError; whatever else is raised is a file that can't be read either.
+    """
+    found = (pair for calendar in _calendars(content) for pair in _pairs(calendar, asked))
+    busy = Intervals(pair for pair in found if pair[0] < asked.until and pair[1] > asked.since)
+    if len(busy.pairs) > MOST_PAIRS:
+        raise CannotReadError(Problem.SIZE)
+    return busy
+
+
+def _calendars(content: bytes) -> list[Calendar]:
+    return Calendar.from_ical(trimmed(content), multiple=True)
+
+
+def _pairs(calendar: Component, asked: Asked) -> Iterator[Pair]:
+    zone = ZoneInfo(str(calendar["X-WR-TIMEZONE"])) if "X-WR-TIMEZONE" in calendar else asked.zone
+    for start, end in _times(calendar, asked):
+        yield (
+            minute_of(_instant(start, asked.zone, zone)),
+            minute_after(_instant(end, asked.zone, zone)),
+        )
+
+
+def _times(calendar: Component, asked: Asked) -> Iterator[tuple[dt.date, dt.date]]:
+    for event in calendar.walk("VEVENT"):
+        _refuse_what_never_ends(event)
+    # Days and times without a zone begin up to a day earlier or later than in UTC.
+    around = instant_of(asked.since) - A_DAY, instant_of(asked.until) + A_DAY
+    for event in recurring_ical_events.of(calendar).between(*around):
+        if _is_busy(event) and str(event.get("UID")) not in asked.known:
+            yield event["DTSTART"].dt, event["DTEND"].dt
+    for busy in calendar.walk("VFREEBUSY"):
+        for period in _listed(busy.get("FREEBUSY")):
+            if period.params.get("FBTYPE", "BUSY").upper() != "FREE":
+                yield period.start, period.end
+
+
+def _refuse_what_never_ends(event: Component) -> None:
+    """Rules for every minute: nobody's calendar has them, and each day holds thousands."""
+    for rule in _listed(event.get("RRULE")):
+        if TOO_OFTEN.intersection(map(str.upper, rule.get("FREQ", ()))):
+            raise CannotReadError(Problem.CONTENT)
+
+
+def _is_busy(event: Component) -> bool:
+    return (
+        str(event.get("TRANSP", "")).upper() != "TRANSPARENT"
+        and str(event.get("STATUS", "")).upper() != "CANCELLED"
+        and str(event.get("X-MICROSOFT-CDO-BUSYSTATUS", "")).upper() != "FREE"
+    )
+
+
+def _listed(value: Any) -> list[Any]:
+    """What a property says that may stand once, several times, or not at all."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _instant(said: dt.date, zone: ZoneInfo, zone_of_days: ZoneInfo) -> dt.datetime:
+    if not isinstance(said, dt.datetime):
+        return dt.datetime.combine(said, dt.time.min, zone_of_days)
+    return said if said.tzinfo else said.replace(tzinfo=zone)
