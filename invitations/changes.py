@@ -32,6 +32,8 @@ EDITABLE = (
     "max_per_guest",
     "audience",
     "respects_wishes",
+    "allows_extended_hours",
+    "scheduling_policy",
     "owner",
     "message",
 )

@@ -24,7 +24,7 @@ from invitations.models import (
     InvitationKey,
     InvitationTemplate,
 )
-from scheduling.models import ServiceResource, Territory, WorkType, WorkTypeGroup
+from scheduling.models import SchedulingPolicy, ServiceResource, Territory, WorkType, WorkTypeGroup
 from scheduling.models.places import TerritoryQuerySet
 from scheduling.models.work import WorkTypeQuerySet
 
@@ -71,6 +71,8 @@ class Criteria:
     max_per_guest: int | None = None
     audience: str = Audience.ANYONE
     respects_wishes: bool = False
+    allows_extended_hours: bool = False
+    scheduling_policy: SchedulingPolicy | None = None
     message: str = ""
     website: CustomerWebsite | None = None
     client: Client | None = None
@@ -138,6 +140,8 @@ def draft_of(criteria: Criteria) -> Invitation:
         max_per_guest=criteria.max_per_guest,
         audience=criteria.audience,
         respects_wishes=criteria.respects_wishes,
+        allows_extended_hours=criteria.allows_extended_hours,
+        scheduling_policy=criteria.scheduling_policy,
         message=criteria.message,
         website=criteria.website,
         template=template,

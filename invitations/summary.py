@@ -48,6 +48,10 @@ def _limits(invitation: Invitation) -> Iterator[Line]:
         yield _("Open to"), str(invitation.get_audience_display())
     if invitation.respects_wishes:
         yield _("Clients"), _("their visiting hours and preferences count")
+    if invitation.allows_extended_hours:
+        yield _("Hours"), _("extended ones, too")
+    if invitation.scheduling_policy:
+        yield _("Scheduling policy"), str(invitation.scheduling_policy)
 
 
 def days(invitation: Invitation) -> str:

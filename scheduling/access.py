@@ -35,7 +35,6 @@ class Act(Enum):
     CHANGE_INVITATIONS = "invitations.change_invitation"
     GENERATE = "invitations.add_invitation"
     SET_PRESETS = "invitations.change_invitationtemplate"
-    CHOOSE_POLICIES = "scheduling.view_schedulingpolicy"
 
 
 def _granted(grant: AssistantGrant, act: Act) -> bool:
@@ -54,8 +53,6 @@ def _granted(grant: AssistantGrant, act: Act) -> bool:
         case Act.CHANGE_ABSENCES | Act.CHANGE_SHIFTS:
             return False
         case Act.SEE_GRANTS | Act.END_GRANTS | Act.SET_PRESETS:
-            return False
-        case Act.CHOOSE_POLICIES:  # a looser one would lift the office's own limits
             return False
         case Act.SHARE_CALENDAR:  # an address outlives the grant of whoever knows it
             return False
@@ -94,6 +91,11 @@ class Reach:
         """On whose behalf the user does it: the first host who granted it."""
         granted = self._granted(act)
         return next((host for host in hosts if host.pk in granted and host != self.own), None)
+
+    @property
+    def may_choose_policies(self) -> bool:
+        """Whether an invitation may get a policy of its own: it could lift the office's limits."""
+        return self.user.has_perm("scheduling.view_schedulingpolicy")
 
     def accounts(self) -> QuerySet[User]:
         """The log-ins that the user may change: those who may do nothing that the user may not.

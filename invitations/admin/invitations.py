@@ -72,10 +72,10 @@ class InvitationAdmin(LifeActions, Columns):
     )
     readonly_fields = (
         *("state", "next_free", "what", "place", "appointment_type"),
-        *("used", "last_booking", "time_zone"),
+        *("used", "last_booking", "time_zone", "policy"),
     )
     fieldsets = (
-        (None, {"fields": readonly_fields[:-1]}),
+        (None, {"fields": readonly_fields[:-2]}),
         (
             _("Changes count at once, for links that are out already, too"),
             {
@@ -85,6 +85,8 @@ class InvitationAdmin(LifeActions, Columns):
                     "time_zone",
                     ("max_bookings", "max_per_guest"),
                     ("audience", "respects_wishes"),
+                    "allows_extended_hours",
+                    "scheduling_policy",
                     "owner",
                     "message",
                 )
@@ -102,6 +104,14 @@ class InvitationAdmin(LifeActions, Columns):
     def get_queryset(self, request: HttpRequest) -> InvitationQuerySet:
         rows = cast(InvitationQuerySet, super().get_queryset(request)).for_staff(timezone.now())
         return rows.with_last_booked().select_related("created_by", "on_behalf_of")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Whoever may not choose a policy reads its name, which is no link then."""
+        (what, (title, options)) = self.fieldsets
+        if reach(request).may_choose_policies:
+            return self.fieldsets
+        fields = ("policy" if name == "scheduling_policy" else name for name in options["fields"])
+        return what, (title, {"fields": tuple(fields)})
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         found = super().get_object(request, *args, **kwargs)

@@ -104,6 +104,10 @@ class Columns(NarrowedAdmin):
     def place(self, invitation: Invitation) -> str:
         return str(invitation.territory or _("the guest chooses"))
 
+    @admin.display(description=_("scheduling policy"))
+    def policy(self, invitation: Invitation) -> str:
+        return str(invitation.scheduling_policy or _("that of the work"))
+
     @admin.display(description=_("state, next free time"))
     def availability(self, invitation: Invitation) -> SafeString:
         start = moment(invitation.next_start, invitation.time_zone)

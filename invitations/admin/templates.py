@@ -55,6 +55,7 @@ class InvitationTemplateAdmin(NarrowedAdmin):
                     ("from_in", "until_after", "expires_in"),
                     ("max_bookings", "max_per_guest"),
                     "audience",
+                    ("allows_extended_hours", "scheduling_policy"),
                     "message",
                 )
             },

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, cast
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.forms import ModelMultipleChoiceField
 from django.http import Http404
 from django.utils.datastructures import MultiValueDict
@@ -27,7 +28,7 @@ from invitations.generate import Criteria, ImpossibleCriteriaError, check, gener
 from invitations.models import Invitation, InvitationKey, InvitationTemplate
 from invitations.spans import SpanWidget
 from scheduling.access import Act, Reach
-from scheduling.models import ServiceResource, WorkTypeGroup
+from scheduling.models import SchedulingPolicy, ServiceResource, WorkTypeGroup
 
 
 class UnfinishedError(Exception):
@@ -137,6 +138,8 @@ class Flow:
             max_per_guest=data["max_per_guest"],
             audience=data["audience"],
             respects_wishes=data["respects_wishes"],
+            allows_extended_hours=data.get("allows_extended_hours", False),
+            scheduling_policy=data.get("scheduling_policy"),
             client=data.get("client"),
             message=data["message"],
             template=self.template,
@@ -182,12 +185,22 @@ class Flow:
             hosts=hosts,
             any_host=kind is not WhoStep and self._any_host,
             fixed=self._fixed(),
+            policies=self._policies,
         )
 
     @cached_property
     def _any_host(self) -> bool:
         who = self.step("who")
         return who.is_valid() and who.cleaned_data.get("taking_part") == "any"
+
+    @cached_property
+    def _policies(self) -> QuerySet[SchedulingPolicy]:
+        """All for whoever may choose among them, else what the draft started from."""
+        policies = SchedulingPolicy.objects.all()
+        if self.reach.may_choose_policies:
+            return policies
+        started_from = self._started_from.get("scheduling_policy")
+        return policies.filter(pk=started_from) if started_from else policies.none()
 
     def _fixed(self) -> Collection[str]:
         locked = self.template.locked if self.template else []

@@ -19,6 +19,7 @@ from invitations.flow import step
 from invitations.flow.step import Step, choice_of_rows
 from invitations.models import Audience, Invitation, InvitationKey
 from invitations.spans import Span, SpanField
+from scheduling.models import SchedulingPolicy, TimeSlot
 
 
 class DayField(forms.DateField):
@@ -107,7 +108,10 @@ class WhenStep(Step):
 class LimitsStep(Step):
     name = "limits"
     title = _("How often, and who")
-    rows = (("max_bookings", "max_per_guest"), "audience", "respects_wishes")
+    rows = (
+        ("max_bookings", "max_per_guest"),
+        *("audience", "respects_wishes", "allows_extended_hours", "scheduling_policy"),
+    )
     max_bookings = forms.IntegerField(
         label=_("Maximum bookings"),
         required=False,
@@ -133,6 +137,27 @@ class LimitsStep(Step):
         required=False,
         help_text=_("Of clients who are known: by a link of their own, or as they signed in."),
     )
+    allows_extended_hours = forms.BooleanField(
+        label=_("Offer extended hours"),
+        required=False,
+        help_text=_("Beside the usual ones, where operating hours have any."),
+    )
+    scheduling_policy = forms.ModelChoiceField(
+        SchedulingPolicy.objects.none(),
+        label=_("Scheduling policy"),
+        required=False,
+        empty_label=_("That of the work"),
+        help_text=_("Its limits, cut-offs and reminders count for what is booked by the link."),
+    )
+
+    def offer(self) -> None:
+        if not TimeSlot.objects.filter(type=TimeSlot.Type.EXTENDED).exists():
+            del self.fields["allows_extended_hours"]
+        policies = self.around.policies
+        if policies.exists():
+            choice_of_rows(self.fields["scheduling_policy"], policies)
+        else:
+            del self.fields["scheduling_policy"]
 
     def words(self) -> str:
         most, each = self.cleaned_data["max_bookings"], self.cleaned_data["max_per_guest"]
@@ -148,6 +173,10 @@ class LimitsStep(Step):
             said.append(Audience(audience).label)
         if self.cleaned_data["respects_wishes"]:
             said.append(gettext("visiting hours and preferences count"))
+        if self.cleaned_data.get("allows_extended_hours"):
+            said.append(gettext("extended hours, too"))
+        if policy := self.cleaned_data.get("scheduling_policy"):
+            said.append(gettext("policy “%(policy)s”") % {"policy": policy})
         return ", ".join(str(part) for part in said)
 
 

@@ -25,6 +25,8 @@ def of_template(template: InvitationTemplate) -> Presets:
         "max_bookings": template.max_bookings,
         "max_per_guest": template.max_per_guest,
         "audience": template.audience,
+        "allows_extended_hours": template.allows_extended_hours,
+        "scheduling_policy": template.scheduling_policy_id,
         "message": template.message,
     }
 
@@ -44,6 +46,8 @@ def of_invitation(invitation: Invitation) -> Presets:
         "max_per_guest": invitation.max_per_guest,
         "audience": invitation.audience,
         "respects_wishes": invitation.respects_wishes,
+        "allows_extended_hours": invitation.allows_extended_hours,
+        "scheduling_policy": invitation.scheduling_policy_id,
         "message": invitation.message,
     }
 

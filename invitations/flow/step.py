@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Client
 from invitations.spans import SpanWidget
-from scheduling.models import ServiceResource, Territory, WorkType
+from scheduling.models import SchedulingPolicy, ServiceResource, Territory, WorkType
 
 SEARCHED_FROM = 50
 """So many choices are no longer listed, but found by typing."""
@@ -24,7 +24,8 @@ Row = TypeVar("Row", bound=Model)
 class Surroundings:
     """What a step may offer: whose time, of the hosts chosen before, to which clients.
 
-    ``fixed`` names the fields that a template leaves no choice in.
+    ``fixed`` names the fields that a template leaves no choice in; ``policies`` are those that
+    may be chosen.
     """
 
     resources: QuerySet[ServiceResource]
@@ -32,6 +33,7 @@ class Surroundings:
     hosts: Sequence[ServiceResource]
     any_host: bool
     fixed: Collection[str]
+    policies: QuerySet[SchedulingPolicy]
 
     @property
     def places(self) -> Any:

@@ -13,7 +13,13 @@ from invitations.models.audience import Audience
 from invitations.models.guest_side import GuestSide
 from invitations.models.websites import CustomerWebsite
 from invitations.spans import SpanModelField
-from scheduling.models import ServiceResource, Territory, WorkType, WorkTypeGroup
+from scheduling.models import (
+    SchedulingPolicy,
+    ServiceResource,
+    Territory,
+    WorkType,
+    WorkTypeGroup,
+)
 
 
 class Lockable(models.TextChoices):
@@ -30,6 +36,8 @@ class Lockable(models.TextChoices):
     MAX_BOOKINGS = "max_bookings", _("Maximum bookings")
     MAX_PER_GUEST = "max_per_guest", _("Bookings per guest")
     AUDIENCE = "audience", _("Open to")
+    ALLOWS_EXTENDED_HOURS = "allows_extended_hours", _("Offer extended hours")
+    SCHEDULING_POLICY = "scheduling_policy", _("Scheduling policy")
     MESSAGE = "message", _("Personal message")
 
 
@@ -118,6 +126,20 @@ class InvitationTemplate(GuestSide):
     max_per_guest = models.PositiveIntegerField(_("bookings per guest"), null=True, blank=True)
     audience = models.CharField(
         _("open to"), max_length=10, choices=Audience, default=Audience.ANYONE
+    )
+    allows_extended_hours = models.BooleanField(
+        _("offer extended hours"),
+        default=False,
+        help_text=_("Beside the usual ones, where operating hours have any."),
+    )
+    scheduling_policy = models.ForeignKey(
+        SchedulingPolicy,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("scheduling policy"),
+        help_text=_("Leave empty to use that of the work."),
     )
     message = models.TextField(_("personal message"), max_length=1000, blank=True)
     locked = models.JSONField(_("fixed"), default=list, blank=True)
