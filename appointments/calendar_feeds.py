@@ -42,12 +42,14 @@ def feed_file(feed: CalendarFeed, now: datetime) -> bytes:
 
 
 def _appointments(feed: CalendarFeed, now: datetime) -> Iterator[Event]:
-    """Each with its guest's name, and a link that asks staff to sign in.
+    """Each with its guest's name, a group once, and a link that asks staff to sign in.
 
     What the resource need not be at takes no time in the calendar either.
     """
     assigned = Assignment.objects.filter(service_resource=feed.service_resource)
-    found = Appointment.objects.with_page().filter(pk__in=assigned.values("appointment"))
+    found = Appointment.objects.with_page().filter(
+        pk__in=assigned.values("appointment"), group=None
+    )
     for appointment in found.filter(status__in=HOLDING, end__gt=now - BACK).order_by("start", "pk"):
         if appointment.has_lapsed(now):
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from appointments import confirming, outbox
+from appointments import confirming, notices, outbox
 from appointments.changes import GUEST, MOVABLE, Author, TooLateError
 from appointments.locks import waiting_for_locks
 from appointments.models import Appointment, AppointmentEvent, MessageKind
@@ -23,9 +23,13 @@ class Correction(NamedTuple):
 
 
 def is_correctable(appointment: Appointment, now: datetime) -> bool:
-    """Whether it is still of use at an instant to correct something."""
+    """Whether it is still of use at an instant to correct something of its guest."""
     waits = appointment.is_unconfirmed and not appointment.has_lapsed(now)
-    return (appointment.status in MOVABLE or waits) and now < appointment.end
+    return (
+        not appointment.is_group
+        and (appointment.status in MOVABLE or waits)
+        and now < appointment.end
+    )
 
 
 @waiting_for_locks()
@@ -65,5 +69,8 @@ def _owed(appointment: Appointment, changed: list[str]) -> list[tuple[str, int]]
     if appointment.is_unconfirmed:
         may_ask = "email" in changed and confirming.asked(appointment).times < confirming.MOST
         return [(MessageKind.GUEST_CONFIRM, appointment.pk)] if may_ask else []
-    hosts = [(MessageKind.RESOURCE_CHANGED, each.pk) for each in appointment.assignments.all()]
-    return [(MessageKind.GUEST_CHANGED, appointment.pk), *hosts]
+    hosts = appointment.assignments.all()
+    return [
+        *notices.to_guest(appointment, MessageKind.GUEST_CHANGED),
+        *notices.to_hosts(appointment, MessageKind.RESOURCE_CHANGED, hosts),
+    ]

@@ -60,6 +60,14 @@ class Details:
         return self.where
 
     @property
+    def company(self) -> str:
+        """With how many, where it is for a group, and never with whom (rule L8)."""
+        group = self.appointment.group
+        if group is None or group.places is None:
+            return ""
+        return _("In a group of up to %(n)s") % {"n": group.places}
+
+    @property
     def calendar_title(self) -> str:
         """Neutral on purpose: calendars are shared, and the topic is the guest's own affair."""
         return _("Appointment with %(name)s") % {"name": self.host_names}

@@ -106,7 +106,9 @@ def to_resource(message: OutboxMessage) -> EmailMultiAlternatives | None:
             is_needed=assignment.is_required,
         )
         copies = copies_for(host, timezone.now())
-        reply_to, page = [appointment.email], _page_of_staff(appointment)
+        # A group has no address that could be answered.
+        reply_to = [appointment.email or settings.DEFAULT_FROM_EMAIL]
+        page = _page_of_staff(appointment)
         return _mail(message, details, page, to=host.email, copies=copies, reply_to=reply_to)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Case, F, Q, When
@@ -179,7 +179,7 @@ def assign(
 def digest(start: datetime, guest: Guest) -> str:
     """What the form asked for, to tell a repeat from another request."""
     body = [
-        start.isoformat(),
+        start.astimezone(UTC).isoformat(),
         guest.first_name,
         guest.last_name,
         guest.email,

@@ -9,7 +9,9 @@ from django.db.models import Exists, F, Max, OuterRef, Q, RowRange, Window
 from django.utils import timezone
 
 from appointments import guards, reminders
+from appointments.groups import places_taken
 from appointments.models import (
+    GRACE,
     HOLDING,
     Appointment,
     Assignment,
@@ -51,9 +53,10 @@ def wrong_holds() -> Iterator[str]:
     """
     holding = Q(appointment__status__in=HOLDING)
     pending = Q(appointment__status=Status.PENDING)
-    wrong_status = Q(holds_time=True) & ~holding | Q(holds_time=False) & holding
+    own = Q(appointment__group=None)  # else the group holds the time
+    wrong_status = Q(holds_time=True) & ~(holding & own) | Q(holds_time=False) & holding & own
     ends = Q(holds_until__isnull=False)
-    lapses = pending & Q(appointment__confirm_until__isnull=False)
+    lapses = pending & own & Q(appointment__confirm_until__isnull=False)
     elsewhere = Q(holds_until__lt=F("appointment__confirm_until")) | Q(
         holds_until__gt=F("appointment__confirm_until")
     )
@@ -72,6 +75,19 @@ def overused_invitations() -> Iterator[str]:
         yield f"Invitation {invitation.pk} has {invitation.uses} uses of {limit}"
 
 
+def overfull_groups() -> Iterator[str]:
+    """A group with more attendees than places, or an attendee at another time than the group's."""
+    groups = Appointment.objects.filter(places__isnull=False)
+    taken = places_taken("pk", timezone.now() - GRACE)
+    overfull = groups.annotate(taken=taken).filter(taken__gt=F("places"))
+    for group, has, places in overfull.values_list("pk", "taken", "places"):
+        yield f"Group {group} has {has} attendees in {places} places"
+    elsewhere = ~Q(start=F("group__start"), end=F("group__end"))
+    attendees = Appointment.objects.with_place(timezone.now() - GRACE).filter(group__isnull=False)
+    for attendee in attendees.filter(elsewhere).iterator():
+        yield f"Appointment {attendee.pk} is not at the time of its group {attendee.group_id}"
+
+
 def missing_messages() -> Iterator[str]:
     """A future appointment of which somebody was never told, nor will be."""
     ahead = Appointment.objects.filter(status__in=HOLDING, start__gt=timezone.now())
@@ -79,9 +95,10 @@ def missing_messages() -> Iterator[str]:
     for appointment in unasked.iterator():
         yield f"Appointment {appointment.pk} has no request to the guest to confirm it"
     ahead = ahead.filter(confirm_until=None)
-    for appointment in ahead.filter(~_owed(MessageKind.GUEST_BOOKED)).iterator():
+    of_guests = ahead.filter(places=None)
+    for appointment in of_guests.filter(~_owed(MessageKind.GUEST_BOOKED)).iterator():
         yield f"Appointment {appointment.pk} has no confirmation to the guest"
-    assigned = Assignment.objects.filter(appointment__in=ahead)
+    assigned = Assignment.objects.filter(appointment__in=ahead, appointment__group=None)
     for assignment in assigned.filter(~_owed(MessageKind.RESOURCE_BOOKED)).iterator():
         yield f"Appointment {assignment.appointment_id} has no notice to a resource"
 
@@ -126,6 +143,7 @@ CHECKS: list[Check] = [
     missing_guards,
     wrong_holds,
     overused_invitations,
+    overfull_groups,
     missing_messages,
     missing_reminders,
     misplaced_recipients,

@@ -124,7 +124,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def with_page(self) -> Self:
         """With everything that a page or a mail about an appointment prints."""
         return self.select_related(
-            "territory__operating_hours", "work_type", "topic", "client", "scheduling_policy"
+            "territory__operating_hours",
+            "work_type",
+            "topic",
+            "client",
+            "scheduling_policy",
+            "group",
         ).prefetch_related("assignments__service_resource")
 
 
@@ -304,4 +309,6 @@ class Appointment(models.Model):
     @property
     def hold(self) -> Hold:
         """What each assignment of a host who has to be there says (rule B2)."""
+        if self.group_id is not None:  # that holds the time
+            return Hold(holds_time=False, holds_until=None)
         return Hold(self.status in HOLDING, self.confirm_until if self.is_unconfirmed else None)
