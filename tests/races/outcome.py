@@ -41,6 +41,17 @@ def confirmations(database: Database, invitations: Sequence[int]) -> int:
     )
 
 
+def seats(database: Database, invitations: Sequence[int]) -> list[int]:
+    """The seats that appointments booked through any of the invitations hold, in order."""
+    rows = database.rows(
+        "SELECT seat FROM appointments_assignment AS part"
+        " JOIN invitations_invitationbooking AS booking"
+        " ON booking.appointment_id = part.appointment_id"
+        f" WHERE holds_time AND invitation_id IN ({_listed(invitations)}) ORDER BY seat"
+    )
+    return [seat for (seat,) in rows]
+
+
 def drop_guard(database: Database) -> None:
     if database.is_sqlite:
         database.rows("DROP TRIGGER IF EXISTS assignment_no_overlap_insert")

@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import os
 import sys
+from itertools import permutations
 from typing import Any
 
 import django
@@ -27,7 +28,7 @@ from appointments.booking import Guest, SentForm
 from appointments.models import OutboxMessage
 from invitations.models import Invitation, InvitationKey, ProspectList, Recipient
 from invitations.prospects import sending
-from scheduling.models import SchedulingPolicy, Territory
+from scheduling.models import SchedulingPolicy, Territory, TimeSlot
 from tests import factories
 
 Scene = dict[str, Any]
@@ -62,7 +63,32 @@ def races() -> dict[str, Scene]:
         "single use": one_host(max_bookings=1),
         "one form": one_host(max_bookings=1),
         "crowd": crowd(),
+        "seats": seats(5),
+        "teams": teams(),
     }
+
+
+def seats(number: int) -> Scene:
+    """One host who can have so many appointments at once, and one start."""
+    place = _place()
+    TimeSlot.objects.filter(operating_hours=place.operating_hours).update(
+        maximum_appointments=number
+    )
+    host, work = factories.make_resource(place), factories.make_work_type(place)
+    return _scene(
+        [factories.make_invitation(host, territory=place, work_type=work)], _starts(60, 1)
+    )
+
+
+def teams() -> Scene:
+    """An invitation to every two of four hosts, in both orders, and four starts."""
+    place = _place()
+    pool, work = [factories.make_resource(place) for _ in range(4)], factories.make_work_type(place)
+    keys = [
+        factories.make_invitation(*team, territory=place, work_type=work)
+        for team in permutations(pool, 2)
+    ]
+    return _scene(keys, _starts(30, 4))
 
 
 def crowd() -> Scene:
