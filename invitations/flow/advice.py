@@ -56,6 +56,8 @@ def _url(request: HttpRequest, flow: Flow, criteria: Criteria, reason: Reason) -
     match reason:
         case Reason.OUTSIDE_DATES:
             return reverse("admin:invitations_invitation_step", args=[flow.draft.key, "when"])
+        case Reason.EXTENDED_HOURS:
+            return reverse("admin:invitations_invitation_step", args=[flow.draft.key, "limits"])
         case Reason.NO_HOST:
             return reverse("admin:invitations_invitation_step", args=[flow.draft.key, "who"])
         case Reason.OUTSIDE_VISITING_HOURS | Reason.EXCLUDED_HOST:
@@ -74,7 +76,7 @@ def _url(request: HttpRequest, flow: Flow, criteria: Criteria, reason: Reason) -
             | Reason.UNSKILLED
         ):
             return _page(request, ServiceResource, host)
-        case Reason.OUTSIDE_PLACE_HOURS | Reason.HOLIDAY:
+        case Reason.OUTSIDE_PLACE_HOURS | Reason.OTHER_TOPIC | Reason.HOLIDAY:
             place = criteria.territory
             return _page(request, OperatingHours, place.operating_hours_id) if place else ""
         case _:

@@ -29,7 +29,7 @@ from tests.factories import (
     make_territory,
     make_work_type,
 )
-from tests.invitations.pages import open_form, starts
+from tests.invitations.pages import open_form, starts, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("friday")]
 
@@ -148,3 +148,13 @@ def test_without_caps_nobody_asks(office, django_assert_num_queries):
     terms = terms_of(key.invitation, {})
     with django_assert_num_queries(0):
         assert capped(key.invitation, terms, NOW) is not None
+
+
+def test_a_guest_reads_of_a_full_week_only_that_nothing_is_free_in_it(client, office):
+    key = invite(office, until=dt.date(2026, 12, 8), invitation_per_week=1)
+    book(key, MONDAY)
+    book(key, MONDAY + dt.timedelta(days=7))
+    page = text(client.get(f"/invite/{key.key}/2026-W49/"))
+    assert "Free times begin a little later." in page
+    assert "See Monday, 7 December" in page
+    assert not {"policy", "cap", "limit"} & set(page.lower().split())

@@ -210,3 +210,12 @@ def test_hours_are_shown_with_their_extended_ones(administrator):
     )
     page = text(administrator.get(reverse("admin:scheduling_operatinghours_changelist")))
     assert "Mon 09:00–17:00, 17:00–20:00 (Extended)" in page
+
+
+def test_where_only_extended_hours_are_left_the_flow_leads_to_what_allows_them(
+    administrator, anna, office
+):
+    office.operating_hours.time_slots.update(type=TimeSlot.Type.EXTENDED)
+    url, _fields = limits_of(administrator, resource=anna.pk)
+    advice = administrator.get(step_url(url, "preview")).context["outlook"].advice
+    assert url in [each.url for each in advice if "extended hours only" in str(each.words)]
