@@ -6,24 +6,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from appointments import formats
-from appointments.models import GRACE, Appointment, Assignment, AssignmentQuerySet
+from appointments.models import GRACE, Appointment, Assignment, AssignmentQuerySet, BusyTime
 from appointments.reason_words import PHRASES
 from scheduling.engine.hours import Dates
-from scheduling.engine.intervals import minute_of
+from scheduling.engine.intervals import NOTHING, Intervals, minute_of
 from scheduling.engine.reasons import reasons
 from scheduling.engine.rules import Question, Reason
-from scheduling.models import Absence, ServiceResource, WorkType
-from scheduling.windows import Meeting, windows
+from scheduling.models import Absence, SchedulingPolicy, ServiceResource, WorkType
+from scheduling.windows import Meeting, whole_minutes, windows
 
 MINUTE = timedelta(minutes=1)
 KEEPING_AWAY = frozenset(
     {
         Reason.ABSENT,
         Reason.HOLIDAY,
+        Reason.BUSY_ELSEWHERE,
         Reason.NOT_AT_PLACE,
         Reason.OUTSIDE_PLACE_HOURS,
         Reason.OUTSIDE_HOST_HOURS,
@@ -33,6 +34,9 @@ KEEPING_AWAY = frozenset(
     }
 )
 """What keeps a host away. All else closes a start to guests only, or is the appointment itself."""
+
+SAID_ALONE = (Reason.ABSENT, Reason.HOLIDAY, Reason.BUSY_ELSEWHERE)
+"""Those that are said beside others, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +54,10 @@ class Conflict:
 
 def in_words(reasons: frozenset[Reason]) -> str:
     """What keeps a host away: “absent”, “absent and a holiday”."""
-    words: list[str] = []
-    if Reason.ABSENT in reasons:
-        words.append(str(PHRASES[Reason.ABSENT]))
-    if Reason.HOLIDAY in reasons:
-        words.append(str(PHRASES[Reason.HOLIDAY]))
+    words = [str(PHRASES[reason]) for reason in SAID_ALONE if reason in reasons]
     if Reason.NOT_AT_PLACE in reasons:
         words.append(str(PHRASES[Reason.NOT_AT_PLACE]))
-    elif reasons - {Reason.ABSENT, Reason.HOLIDAY}:
+    elif reasons.difference(SAID_ALONE):
         words.append(_("outside the hours"))
     return formats.listed(words)
 
@@ -76,6 +76,7 @@ def conflicts(resources: QuerySet[ServiceResource], now: datetime) -> list[Confl
     """
     rows = _to_come(Assignment.objects.filter(service_resource__in=resources), now)
     rows = rows.select_related("service_resource").order_by("appointment__start", "pk")
+    rows = rows.annotate(is_busy_elsewhere=_elsewhere())
     found = Appointment.objects.with_page().in_bulk([row.appointment_id for row in rows])
     booked = [(row, found[row.appointment_id]) for row in rows]
     return [
@@ -88,6 +89,19 @@ def conflicts(resources: QuerySet[ServiceResource], now: datetime) -> list[Confl
 def _to_come(rows: AssignmentQuerySet, now: datetime) -> AssignmentQuerySet:
     """Those that hold time, of appointments that are not over."""
     return rows.filter(holds_time=True, appointment__end__gt=now).unlapsed(now - GRACE)
+
+
+def _elsewhere() -> Exists:
+    """Whether another calendar holds a part of an assignment's blocked time."""
+    held = BusyTime.objects.filter(calendar__service_resource=OuterRef("service_resource"))
+    return Exists(held.overlapping(OuterRef("blocked_start"), OuterRef("blocked_end")))
+
+
+def _away(row: Assignment, policy: SchedulingPolicy) -> Intervals:
+    """What another calendar holds of the blocked time, as far as it matters: all of it or none."""
+    if not row.is_busy_elsewhere or not policy.uses_foreign_calendars:  # type: ignore[attr-defined]
+        return NOTHING
+    return whole_minutes([(row.blocked_start, row.blocked_end)])
 
 
 def _questions(
@@ -120,7 +134,7 @@ def _questions(
         yield Question(
             its_own,
             known.place,
-            tuple(known.hosts),
+            tuple(replace(host, elsewhere=_away(row, meeting.policy)) for host in known.hosts),
             Dates(known.place.zone),
             minute_of(now),
             mode=meeting.mode,

@@ -173,7 +173,7 @@ def _became(calendar: ForeignCalendar, outcome: Outcome, now: datetime) -> dict[
 
 def _pause(failures: int) -> timedelta:
     """Longer after each failure in a row."""
-    return min(FIRST_PAUSE * 2 ** min(failures, 10), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * (1 << min(failures, 10)), LONGEST_PAUSE)
 
 
 def _replace(calendar: ForeignCalendar, busy: Iterable[Pair]) -> None:

@@ -7,7 +7,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -82,7 +82,7 @@ class ForeignCalendar(models.Model):
 
 
 class BusyTimeQuerySet(models.QuerySet["BusyTime"]):
-    def overlapping(self, start: datetime, end: datetime) -> Self:
+    def overlapping(self, start: datetime | OuterRef, end: datetime | OuterRef) -> Self:
         return self.filter(start__lt=end, end__gt=start)
 
 
