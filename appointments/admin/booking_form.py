@@ -5,26 +5,19 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.core import signing
 from django.db.models import QuerySet
-from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from appointments.admin.anyway_form import AnywayForm
 from appointments.admin.preferences import choices_of
-from appointments.admin.wall_clock import WallClockField, first_instant
-from appointments.booking import Guest, SentForm
-from appointments.fields import LineField
-from appointments.form_tokens import hand_out, read_token
+from appointments.booking import Guest
 from appointments.forms import ContactForm
 from appointments.models import Appointment, AppointmentType, Client
-from appointments.terms import Terms
 from appointments.wishes import wishes_of
-from scheduling.models import ServiceResource, Territory, WorkType
+from scheduling.models import ServiceResource
 
 SEARCHED_FROM = 50
 """So many clients are no longer listed, but found by typing."""
@@ -35,13 +28,12 @@ KNOWN = ("first_name", "last_name", "email")
 WRITTEN = ("subject", "description", "language")
 
 
-class BookAnywayForm(ContactForm):
+class BookAnywayForm(AnywayForm, ContactForm):
     """What, with whom, where, when, and for which guest; the time is that of the place.
 
     A box ``despite`` appears beside a warning; it carries the words that are passed over.
     """
 
-    form_token = forms.CharField(widget=forms.HiddenInput)
     client = forms.ModelChoiceField(
         Client.objects.none(),
         label=_("Client"),
@@ -49,26 +41,6 @@ class BookAnywayForm(ContactForm):
         empty_label=_("Somebody else"),
         help_text=_("Their name and address need not be typed; what is typed counts instead."),
     )
-    resource = forms.ModelChoiceField(
-        ServiceResource.objects.none(), label=_("Service resource"), empty_label=None
-    )
-    work_type = forms.ModelChoiceField(
-        WorkType.objects.with_rules(), label=_("Work type"), empty_label=None
-    )
-    territory = forms.ModelChoiceField(
-        Territory.objects.select_related("operating_hours"), label=_("Territory"), empty_label=None
-    )
-    start = WallClockField(label=_("Start"), help_text=_("As a clock shows it at the territory."))
-    appointment_type = forms.ChoiceField(label=_("Type"), choices=AppointmentType.choices)
-    subject = LineField(
-        label=_("Subject"),
-        max_length=Appointment._meta.get_field("subject").max_length,
-        required=False,
-    )
-    language = forms.ChoiceField(
-        label=_("Language"), choices=settings.LANGUAGES, initial=settings.LANGUAGE_CODE
-    )
-
     field_order = (
         "client",
         "resource",
@@ -87,10 +59,9 @@ class BookAnywayForm(ContactForm):
     )
 
     def __init__(
-        self, *args: Any, scope: str, resources: Any, clients: QuerySet[Client], **kwargs: Any
+        self, *args: Any, resources: Any, clients: QuerySet[Client], **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
-        self.scope = scope
+        super().__init__(*args, resources=resources, **kwargs)
         self.fields["email"].help_text = _("The guest gets a confirmation.")
         self._offer_clients(clients)
         self._offer_resources(resources)
@@ -111,7 +82,6 @@ class BookAnywayForm(ContactForm):
     def _offer_resources(self, resources: QuerySet[ServiceResource]) -> None:
         """Whom the client prefers first, as soon as it is known who that is."""
         field = cast("forms.ModelChoiceField[ServiceResource]", self.fields["resource"])
-        field.queryset = resources
         if client := self._chosen_client():
             unsaid = [(resource, "") for resource in resources]
             field.choices = choices_of(wishes_of(client), unsaid)
@@ -125,21 +95,8 @@ class BookAnywayForm(ContactForm):
             return None
         return client
 
-    def clean_form_token(self) -> SentForm:
-        try:
-            return read_token(self.cleaned_data["form_token"], self.scope)
-        except signing.BadSignature as error:
-            text = gettext("This form is no longer valid. Please check it and send it again.")
-            raise forms.ValidationError(text) from error
-
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        shown, territory = cleaned.get("start"), cleaned.get("territory")
-        if shown and territory:
-            try:
-                cleaned["start"] = first_instant(shown, territory.time_zone)
-            except forms.ValidationError as error:
-                self.add_error("start", error)
+        cleaned = super().clean()
         for name in KNOWN:
             if name not in self.errors and not self._contact(name):
                 self.add_error(name, self.fields[name].error_messages["required"])
@@ -162,22 +119,6 @@ class BookAnywayForm(ContactForm):
         self.fields["despite"] = forms.BooleanField(label=_("Book it all the same"), widget=box)
         self.order_fields(self.field_order)
         self.add_error("despite", warning)
-
-    def renew_token(self) -> None:
-        """Make a form that was sent into a fresh one, with all that was typed."""
-        typed = cast(QueryDict, self.data).dict()
-        self.data = {**typed, "form_token": hand_out(self.scope, timezone.now())}
-
-    @property
-    def terms(self) -> Terms:
-        territory = self.cleaned_data["territory"]
-        return Terms(
-            work_type=self.cleaned_data["work_type"],
-            territory=territory,
-            hosts=(self.cleaned_data["resource"],),
-            appointment_type=self.cleaned_data["appointment_type"],
-            time_zone=territory.time_zone,
-        )
 
     @property
     def guest(self) -> Guest:

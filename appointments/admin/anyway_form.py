@@ -1,0 +1,91 @@
+"""What both forms ask by which staff book at any time: for a guest, or a group."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.core import signing
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from appointments.admin.wall_clock import WallClockField, first_instant
+from appointments.booking import SentForm
+from appointments.fields import LineField
+from appointments.form_tokens import hand_out, read_token
+from appointments.models import Appointment, AppointmentType
+from appointments.terms import Terms
+from scheduling.models import ServiceResource, Territory, WorkType
+
+
+class AnywayForm(forms.Form):
+    """What, with whom, where and when; the time is that of the place."""
+
+    form_token = forms.CharField(widget=forms.HiddenInput)
+    resource = forms.ModelChoiceField(
+        ServiceResource.objects.none(), label=_("Service resource"), empty_label=None
+    )
+    work_type = forms.ModelChoiceField(
+        WorkType.objects.with_rules().filter(attendee_limit=None),
+        label=_("Work type"),
+        empty_label=None,
+    )
+    territory = forms.ModelChoiceField(
+        Territory.objects.select_related("operating_hours"), label=_("Territory"), empty_label=None
+    )
+    start = WallClockField(label=_("Start"), help_text=_("As a clock shows it at the territory."))
+    appointment_type = forms.ChoiceField(label=_("Type"), choices=AppointmentType.choices)
+    subject = LineField(
+        label=_("Subject"),
+        max_length=Appointment._meta.get_field("subject").max_length,
+        required=False,
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, initial=settings.LANGUAGE_CODE
+    )
+
+    def __init__(
+        self, *args: Any, scope: str, resources: QuerySet[ServiceResource], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.scope = scope
+        field = cast("forms.ModelChoiceField[ServiceResource]", self.fields["resource"])
+        field.queryset = resources
+
+    def clean_form_token(self) -> SentForm:
+        try:
+            return read_token(self.cleaned_data["form_token"], self.scope)
+        except signing.BadSignature as error:
+            text = gettext("This form is no longer valid. Please check it and send it again.")
+            raise forms.ValidationError(text) from error
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        shown, territory = cleaned.get("start"), cleaned.get("territory")
+        if shown and territory:
+            try:
+                cleaned["start"] = first_instant(shown, territory.time_zone)
+            except forms.ValidationError as error:
+                self.add_error("start", error)
+        return cleaned
+
+    def renew_token(self) -> None:
+        """Make a form that was sent into a fresh one, with all that was typed."""
+        typed = cast(QueryDict, self.data).copy()
+        typed["form_token"] = hand_out(self.scope, timezone.now())
+        self.data = typed
+
+    @property
+    def terms(self) -> Terms:
+        territory = self.cleaned_data["territory"]
+        return Terms(
+            work_type=self.cleaned_data["work_type"],
+            territory=territory,
+            hosts=(self.cleaned_data["resource"],),
+            appointment_type=self.cleaned_data["appointment_type"],
+            time_zone=territory.time_zone,
+        )
