@@ -28,6 +28,8 @@ class Act(Enum):
     SEE_APPOINTMENTS = "appointments.view_appointment"
     CHANGE_APPOINTMENTS = "appointments.change_appointment"
     SHARE_CALENDAR = "appointments.add_calendarfeed"
+    SEE_CALENDARS = "appointments.view_foreigncalendar"
+    CHANGE_CALENDARS = "appointments.change_foreigncalendar"
     SEE_CLIENTS = "appointments.view_client"
     SEE_GRANTS = "scheduling.view_assistantgrant"
     END_GRANTS = "scheduling.change_assistantgrant"
@@ -40,7 +42,7 @@ class Act(Enum):
 def _granted(grant: AssistantGrant, act: Act) -> bool:
     """Whether a grant, while it is valid, allows an act."""
     match act:
-        case Act.SEE | Act.SEE_ABSENCES | Act.SEE_SHIFTS | Act.SEE_INVITATIONS:
+        case Act.SEE | Act.SEE_ABSENCES | Act.SEE_SHIFTS | Act.SEE_CALENDARS | Act.SEE_INVITATIONS:
             return True
         case Act.GENERATE:
             return grant.can_generate_invitations
@@ -48,7 +50,7 @@ def _granted(grant: AssistantGrant, act: Act) -> bool:
             return grant.can_change_invitations
         case Act.SEE_APPOINTMENTS | Act.SEE_CLIENTS:
             return grant.can_see_appointments
-        case Act.CHANGE_APPOINTMENTS:
+        case Act.CHANGE_APPOINTMENTS | Act.CHANGE_CALENDARS:
             return grant.can_see_appointments and grant.can_change_appointments
         case Act.CHANGE_ABSENCES | Act.CHANGE_SHIFTS:
             return False

@@ -1,5 +1,21 @@
-"""The admin of appointments, shifts, absences and messages, and what clients' pages consist of."""
+"""The admin of appointments, calendars and messages, and what clients' pages consist of."""
 
-from appointments.admin import absences, appointments, feeds, hours, outbox, shifts
+from appointments.admin import (
+    absences,
+    appointments,
+    feeds,
+    foreign_calendars,
+    hours,
+    outbox,
+    shifts,
+)
 
-__all__ = ["absences", "appointments", "feeds", "hours", "outbox", "shifts"]
+__all__ = [
+    "absences",
+    "appointments",
+    "feeds",
+    "foreign_calendars",
+    "hours",
+    "outbox",
+    "shifts",
+]
