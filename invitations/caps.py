@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from appointments.models import GRACE, Appointment
+from appointments.models import GRACE, HOLDING, Appointment
 from appointments.openings import A_WEEK, NONE
 from appointments.terms import Terms
 from invitations.models import Invitation, InvitationBooking
@@ -81,6 +81,7 @@ def _starts(
     invitations: Collection[int], lapsed: datetime, since: datetime, without: int
 ) -> QuerySet[InvitationBooking, tuple[Any, ...]]:
     rows = InvitationBooking.objects.filter(invitation__in=invitations)
-    rows = rows.counting(lapsed).filter(appointment__start__gte=since)
+    rows = rows.unlapsed(lapsed).filter(appointment__status__in=HOLDING)
+    rows = rows.filter(appointment__start__gte=since)
     rows = rows.exclude(appointment=without).order_by()
     return rows.values_list("invitation", "appointment__start")

@@ -29,16 +29,16 @@ class SchedulingPolicyAdmin(NarrowedAdmin):
                 "fields": ("name", "is_default"),
                 "description": _(
                     "An invitation follows its own policy, else that of its work type, else the "
-                    "default one. What is booked keeps the one it was booked under."
+                    "default one."
                 ),
             },
         ),
         (_("Working time"), {"fields": ("working_time",)}),
-        (_("Who takes part"), {"fields": (("uses_primary_members", "uses_secondary_members"),)}),
-        (_("Skills"), {"fields": (("uses_skills", "uses_skill_levels"),)}),
+        (_("Who takes part"), {"fields": ("uses_primary_members", "uses_secondary_members")}),
+        (_("Skills"), {"fields": ("uses_skills", "uses_skill_levels")}),
         (_("Foreign calendars"), {"fields": ("uses_foreign_calendars", "foreign_hours_old")}),
-        (_("What clients wish"), {"fields": (("uses_visiting_hours", "uses_preferences"),)}),
-        (_("Times on offer"), {"fields": ("start_interval", ("lead_time", "horizon"))}),
+        (_("What clients wish"), {"fields": ("uses_visiting_hours", "uses_preferences")}),
+        (_("Times on offer"), {"fields": ("start_interval", "lead_time", "horizon")}),
         (
             _("At most"),
             {
@@ -50,7 +50,7 @@ class SchedulingPolicyAdmin(NarrowedAdmin):
             },
         ),
         (_("Where any one of several hosts will do"), {"fields": ("takes",)}),
-        (_("What guests may change"), {"fields": (("cancel_cutoff", "move_cutoff"),)}),
+        (_("What guests may change"), {"fields": ("cancel_cutoff", "move_cutoff")}),
         (_("Messages"), {"fields": ("reminders", "confirm_within")}),
     )
 

@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from appointments.booking import Guest, SentForm, TimeGoneError
-from appointments.changes import GUEST, cancel
-from appointments.models import Appointment
+from appointments.changes import GUEST, set_status
+from appointments.models import Appointment, Status
 from appointments.terms import Terms
 from invitations import booking
 from invitations.availability import next_starts
@@ -99,9 +99,11 @@ def test_another_invitation_to_the_same_host_has_a_cap_of_its_own(client, office
     assert book(other, MONDAY + HOUR).start == MONDAY + HOUR
 
 
-def test_a_cancelled_one_gives_its_place_back(office):
-    key = invite(office, invitation_per_day=1)
-    cancel(book(key, MONDAY).pk, now=NOW)
+@pytest.mark.parametrize("cap", ["invitation_per_day", "resource_per_day"])
+@pytest.mark.parametrize("status", [Status.CANCELLED, Status.NO_SHOW])
+def test_what_holds_no_time_gives_its_place_back(office, cap, status):
+    key = invite(office, **{cap: 1})
+    set_status(book(key, MONDAY).pk, status)
     assert book(key, MONDAY + HOUR).start == MONDAY + HOUR
 
 
