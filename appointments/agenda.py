@@ -133,7 +133,7 @@ def agenda(
     booked = [(row, _span(row.appointment.start, row.appointment.end)) for row in assignments]
     blocked = [_span(row.blocked_start, row.blocked_end) for row in assignments if row.holds_time]
     away = [(absence, _span(absence.start, absence.end)) for absence in absences]
-    sheet = Sheet(wall, *_in_sight(wall, [*working, *(span for _, span in booked)]))
+    sheet = Sheet(wall, *in_sight(wall, [*working, *(span for _, span in booked)]))
     return Agenda(
         week=week,
         label=formats.date_range(week.first_day, week.last_day),
@@ -215,7 +215,7 @@ def _span(start: datetime, end: datetime) -> Pair:
     return minute_of(start), minute_after(end)
 
 
-def _in_sight(wall: Wall, spans: Iterable[Pair]) -> Pair:
+def in_sight(wall: Wall, spans: Iterable[Pair]) -> Pair:
     """The hours of the day that show all of the spans, and a usual working day in any case."""
     pieces = [piece for span in spans for piece in wall.pieces(*span)]
     top = min([WORKDAY[0], *(piece.start for piece in pieces)])

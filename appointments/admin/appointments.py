@@ -18,6 +18,7 @@ from appointments.admin.cancelling import CancelTool
 from appointments.admin.conflicts import ConflictsPage
 from appointments.admin.correcting import CorrectTool
 from appointments.admin.events import EventInline
+from appointments.admin.explaining import ExplainPage
 from appointments.admin.lists import IfChosen, ReadOnly, WhenFilter, moment, state
 from appointments.admin.of_client import OfClient
 from appointments.admin.outcomes import OutcomeTool
@@ -57,6 +58,7 @@ class AssignmentInline(ReadOnly, SeenWithParent, admin.TabularInline):
 
 class AppointmentPages(
     AgendaPage,
+    ExplainPage,
     BookTool,
     ConflictsPage,
     SendAgainTool,

@@ -19,6 +19,7 @@ from appointments.locks import TooBusyError
 from appointments.models import Appointment
 from invitations import changes
 from invitations.admin.actions import LifeActions
+from invitations.admin.explaining import explain_urls
 from invitations.admin.generate import generate_urls
 from invitations.admin.inlines import HistoryInline, HostInline, KeyInline
 from invitations.admin.lists import (
@@ -135,6 +136,7 @@ class InvitationAdmin(LifeActions, Columns):
         return [
             *generate_urls(wrap),
             *share_urls(wrap),
+            *explain_urls(wrap),
             *move_urls(wrap),
             *super().get_urls(),
         ]
