@@ -26,7 +26,14 @@ from appointments import outbox
 from appointments.booking import owe_notices
 from appointments.confirming import confirm_path
 from appointments.models import Appointment, MessageKind
-from scheduling.models import ServiceResource, Territory
+from scheduling.engine.rules import Mode
+from scheduling.models import (
+    SchedulingPolicy,
+    ServiceResource,
+    Shift,
+    ShiftStatus,
+    Territory,
+)
 from tests import factories
 
 KINDS = ("book", "move", "cancel", "absence", "reassign", "confirm")
@@ -46,7 +53,13 @@ def pairs() -> dict[str, Any]:
     )
     scenes = {f"{one}, {other}": scene(office, one, other) for one, other in product(KINDS, KINDS)}
     merged = {first: merging(office, first) for first in ("book", "merge")}
-    return {"session": client.cookies["sessionid"].value, "scenes": scenes, "merged": merged}
+    rostered = {first: rostering(office, first) for first in ("book", "delete")}
+    return {
+        "session": client.cookies["sessionid"].value,
+        "scenes": scenes,
+        "merged": merged,
+        "rostered": rostered,
+    }
 
 
 def scene(office: Territory, one: str, other: str) -> dict[str, Any]:
@@ -113,6 +126,41 @@ def merging(office: Territory, first: str) -> dict[str, Any]:
     }
     first_act = acts.pop(first)
     return {"acts": [first_act, *acts.values()], "kept": kept.pk, "other": other.pk}
+
+
+def rostering(office: Territory, first: str) -> dict[str, Any]:
+    """Somebody books in a shift while it is deleted, where shifts alone say when hosts work."""
+    host = factories.make_resource(office)
+    policy, _is_new = SchedulingPolicy.objects.get_or_create(
+        name="By shifts", working_time=Mode.SHIFTS
+    )
+    work = factories.make_work_type(office, scheduling_policy=policy)
+    shift = Shift.objects.create(
+        service_resource=host,
+        territory=office,
+        start=hour(9),
+        end=hour(12),
+        status=ShiftStatus.PUBLISHED,
+    )
+    key = factories.make_invitation(host, territory=office, work_type=work)
+    start = iso(hour(10))
+    acts = {
+        "book": {
+            "url": reverse("book", args=[key.key]) + f"?start={start}",
+            "send": {"start": start},
+        },
+        "delete": {
+            "url": reverse("admin:scheduling_shift_delete", args=[shift.pk]),
+            "send": {"post": "yes"},
+        },
+    }
+    first_act = acts.pop(first)
+    return {
+        "acts": [first_act, *acts.values()],
+        "host": host.pk,
+        "hour": start,
+        "shift": shift.pk,
+    }
 
 
 def absence(host: ServiceResource, start: dt.datetime) -> dict[str, Any]:

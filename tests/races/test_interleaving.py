@@ -35,6 +35,7 @@ class Stage:
     session: str
     scenes: dict[str, Any]
     merged: dict[str, Any]
+    rostered: dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +118,20 @@ def test_who_books_by_their_link_while_they_are_merged_books_for_the_one_that_is
     has_booked = first == "book" or later.status in DONE
     assert clients_of(database, scene) == ([scene["kept"]] if has_booked else [])
     left = f"SELECT count(*) FROM appointments_client WHERE id = {scene['other']}"
+    assert database.number(left) == 0
+
+
+@pytest.mark.parametrize("first", ["book", "delete"])
+def test_who_books_in_a_shift_while_it_is_deleted_has_booked_before_or_is_refused(
+    stage: Stage, first: str
+) -> None:
+    """Never after it (rules A1, B1)."""
+    scene, database = stage.rostered[first], stage.site.database
+    earlier, later = meet(stage, scene["acts"])
+    assert earlier.status in DONE, earlier.body
+    assert later.status in (DONE if first == "book" else REFUSED), later.body
+    assert held(database, scene) == (1 if first == "book" else 0)
+    left = f"SELECT count(*) FROM scheduling_shift WHERE id = {scene['shift']}"
     assert database.number(left) == 0
 
 
