@@ -34,6 +34,9 @@ AXIS, COLUMN, GAP, HEAD = 76, 148, 6, 44
 Booked = tuple[Assignment, Pair]
 """A resource's part in an appointment, and the time of the work itself."""
 
+Held = tuple[Absence | None, Pair]
+"""An absence, or else what another calendar holds, and its time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -60,7 +63,7 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the list: an appointment, or an absence."""
+    """A line of the list: an appointment, an absence, or else time of a calendar elsewhere."""
 
     time: str
     appointment: Appointment | None = None
@@ -103,6 +106,7 @@ class Agenda:
     hours: list[Line]
     working: list[Box]
     absent: list[Box]
+    elsewhere: list[Box]
     blocked: list[Box]
     appointments: list[Drawn]
     now: Line | None
@@ -121,26 +125,29 @@ def agenda(
     zone: ZoneInfo,
     now: Minute,
     working: Intervals,
+    elsewhere: Intervals,
     absences: Sequence[Absence],
     assignments: Sequence[Assignment],
 ) -> Agenda:
     """A week on the wall clock of ``zone``; whatever lies outside of it is left out.
 
-    ``working`` is when the resource is at work. ``assignments`` come with their appointments,
-    in order of time, as do ``absences``.
+    ``working`` is when the resource is at work, ``elsewhere`` what its other calendars hold.
+    ``assignments`` come with their appointments, in order of time, as do ``absences``.
     """
     wall = Wall(week, zone)
     booked = [(row, _span(row.appointment.start, row.appointment.end)) for row in assignments]
     blocked = [_span(row.blocked_start, row.blocked_end) for row in assignments if row.holds_time]
     away = [(absence, _span(absence.start, absence.end)) for absence in absences]
+    held = [*away, *((None, span) for span in elsewhere)]
     sheet = Sheet(wall, *in_sight(wall, [*working, *(span for _, span in booked)]))
     return Agenda(
         week=week,
         label=formats.date_range(week.first_day, week.last_day),
-        days=_days(wall, now, booked, away),
+        days=_days(wall, now, booked, held),
         hours=sheet.hours(),
         working=sheet.boxes(working),
         absent=sheet.boxes(span for _, span in away),
+        elsewhere=sheet.boxes(elsewhere),
         blocked=sheet.boxes(blocked),
         appointments=_drawn(sheet, booked),
         now=sheet.moment(now),
@@ -253,17 +260,12 @@ def _lanes(pieces: Sequence[Piece]) -> Iterator[tuple[int, int]]:
     yield from ((lane, len(ends)) for lane in group)
 
 
-def _days(
-    wall: Wall,
-    now: Minute,
-    booked: Sequence[Booked],
-    away: Sequence[tuple[Absence, Pair]],
-) -> list[Day]:
+def _days(wall: Wall, now: Minute, booked: Sequence[Booked], held: Sequence[Held]) -> list[Day]:
     found = []
     for column, day in enumerate(wall.week.days()):
         first = epoch_day(day)
         bounds = start_of_day(wall.zone, first), start_of_day(wall.zone, first + 1)
-        entries = [*_absent(wall.zone, bounds, away), *_booked(wall.zone, bounds, booked)]
+        entries = [*_held(wall.zone, bounds, held), *_booked(wall.zone, bounds, booked)]
         found.append(
             Day(
                 date=day,
@@ -277,11 +279,9 @@ def _days(
     return found
 
 
-def _absent(
-    zone: ZoneInfo, day: Pair, away: Sequence[tuple[Absence, Pair]]
-) -> Iterator[tuple[Minute, Entry]]:
-    """The absences of a day, each with its time of that day."""
-    for absence, span in away:
+def _held(zone: ZoneInfo, day: Pair, held: Sequence[Held]) -> Iterator[tuple[Minute, Entry]]:
+    """What takes time of a day beside appointments, each with its time of that day."""
+    for absence, span in held:
         start, end = max(span[0], day[0]), min(span[1], day[1])
         if (start, end) == day:
             yield start, Entry(_("All day"), absence=absence)

@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from appointments import formats
 from appointments.access import may_book_anyway
 from appointments.agenda import Agenda, agenda
-from appointments.models import GRACE, Assignment
+from appointments.models import GRACE, Assignment, BusyTime
 from appointments.weeks import Week
 from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, reach
 from scheduling.engine.intervals import instant_of, minute_of
 from scheduling.models import Absence, ServiceResource
-from scheduling.windows import working_time
+from scheduling.windows import whole_minutes, working_time
 
 
 class ResourceForm(forms.Form):
@@ -89,11 +89,13 @@ def _agenda(resource: ServiceResource, week: Week) -> Agenda:
     since, until = (instant_of(minute) for minute in week.span(resource.time_zone))
     now = timezone.now()
     booked = Assignment.objects.filter(service_resource=resource)
+    held = BusyTime.objects.filter(calendar__service_resource=resource)
     return agenda(
         week,
         resource.time_zone,
         minute_of(now),
         working_time(resource, since, until),
+        whole_minutes(held.overlapping(since, until).values_list("start", "end")),
         list(Absence.objects.filter(service_resource=resource).overlapping(since, until)),
         list(booked.on_the_agenda(since, until, now - GRACE)),
     )

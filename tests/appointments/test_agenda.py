@@ -27,8 +27,10 @@ NOW = at("2026-11-24 12:00")
 PAGE = "/admin/appointments/appointment/agenda/"
 
 
-def shown(week=WEEK, *, zone=BERLIN, now=NOW, working=NOTHING, absences=(), booked=()):
-    return agenda(week, zone, minute_of(now), working, absences, booked)
+def shown(
+    week=WEEK, *, zone=BERLIN, now=NOW, working=NOTHING, elsewhere=NOTHING, absences=(), booked=()
+):
+    return agenda(week, zone, minute_of(now), working, elsewhere, absences, booked)
 
 
 def span(start, end):
