@@ -8,17 +8,19 @@ from django import forms
 from django.conf import settings
 from django.core import signing
 from django.db.models import QuerySet
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments.admin.wall_clock import WallClockField, first_instant
-from appointments.booking import SentForm
+from appointments.booking import FormReusedError, SentForm, TimeGoneError
 from appointments.fields import LineField
 from appointments.form_tokens import hand_out, read_token
+from appointments.locks import TooBusyError
 from appointments.models import Appointment, AppointmentType
 from appointments.terms import Terms
+from scheduling.admin.narrowed import reach
 from scheduling.models import ServiceResource, Territory, WorkType
 
 
@@ -79,6 +81,21 @@ class AnywayForm(forms.Form):
         typed["form_token"] = hand_out(self.scope, timezone.now())
         self.data = typed
 
+    def say_why(self, error: TimeGoneError | FormReusedError | TooBusyError) -> None:
+        """Say why it could not be booked."""
+        match error:
+            case TimeGoneError():
+                text = gettext(
+                    "There is another appointment at this time, or it is over or too far ahead."
+                )
+                self.add_error("start", text)
+            case FormReusedError():
+                text = gettext("This form was sent already. Send it again to book once more.")
+                self.add_error(None, text)
+            case _:
+                text = gettext("Others are changing the same. Please try again.")
+                self.add_error(None, text)
+
     @property
     def terms(self) -> Terms:
         territory = self.cleaned_data["territory"]
@@ -89,3 +106,15 @@ class AnywayForm(forms.Form):
             appointment_type=self.cleaned_data["appointment_type"],
             time_zone=territory.time_zone,
         )
+
+
+def initial_of(request: HttpRequest, scope: str) -> dict[str, Any]:
+    """A fresh token, and the resource in the address, or the user's own, with its usual place."""
+    initial: dict[str, Any] = {"form_token": hand_out(scope, timezone.now())}
+    asked = request.GET.get("resource", "")
+    resource = ServiceResource.objects.filter(pk=asked).first() if asked.isdecimal() else None
+    resource = resource or reach(request).own
+    if resource:
+        place = Territory.objects.main_of([resource])
+        initial |= {"resource": resource.pk, "territory": place and place.pk}
+    return initial

@@ -19,9 +19,11 @@ from appointments.admin.conflicts import ConflictsPage
 from appointments.admin.correcting import CorrectTool
 from appointments.admin.events import EventInline
 from appointments.admin.explaining import ExplainPage
+from appointments.admin.groups import GroupTool
 from appointments.admin.lists import IfChosen, ReadOnly, WhenFilter, moment, state
 from appointments.admin.of_client import OfClient
 from appointments.admin.outcomes import OutcomeTool
+from appointments.admin.planning import PlanTool
 from appointments.admin.reassigning import ReassignTool
 from appointments.admin.sending import SendAgainTool
 from appointments.models import (
@@ -60,6 +62,8 @@ class AppointmentPages(
     AgendaPage,
     ExplainPage,
     BookTool,
+    PlanTool,
+    GroupTool,
     ConflictsPage,
     SendAgainTool,
     OutcomeTool,
@@ -86,10 +90,7 @@ class AppointmentPages(
     inlines = (AssignmentInline, EventInline)
     fieldsets = (
         (None, {"fields": ("state", "begins", "ends", "what", "where", "appointment_type")}),
-        (
-            _("Guest"),
-            {"fields": ("guest", "email", "phone", "guest_begins", "language")},
-        ),
+        (_("Guest"), {"fields": ("guest", "email", "phone", "guest_begins", "language")}),
         (_("Note"), {"fields": ("subject", "description", "answered")}),
     )
     empty_hint = _("Appointments appear here as soon as a guest books through an invitation.")
@@ -102,6 +103,11 @@ class AppointmentPages(
 
     def get_queryset(self, request: HttpRequest) -> AppointmentQuerySet:
         return cast(AppointmentQuerySet, super().get_queryset(request)).with_page()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Appointment | None = None) -> Any:
+        if obj is None or not obj.is_group:
+            return self.fieldsets
+        return (self.fieldsets[0], (_("Note"), {"fields": ("subject",)}))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

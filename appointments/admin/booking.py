@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -17,19 +17,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments.access import may_book_anyway
+from appointments.admin.anyway_form import initial_of
 from appointments.admin.booking_form import BookAnywayForm
 from appointments.admin.lists import moment
 from appointments.admin.tools import tool_page
 from appointments.booking import FormReusedError, TimeGoneError, book_anyway
 from appointments.changes import Author
-from appointments.form_tokens import hand_out
 from appointments.locks import TooBusyError
 from appointments.models import Appointment, Client
 from appointments.objections import objections
 from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, reach
 from scheduling.engine.rules import Reason
-from scheduling.models import ServiceResource, Territory
 
 
 class BookTool(NarrowedAdmin):
@@ -48,7 +47,7 @@ class BookTool(NarrowedAdmin):
         scope = f"book:{request.user.pk}"
         form = BookAnywayForm(
             request.POST if request.method == "POST" else None,
-            initial=_initial(request, scope),
+            initial={**initial_of(request, scope), "client": request.GET.get("client")},
             scope=scope,
             resources=resources,
             clients=self._clients(request),
@@ -75,21 +74,6 @@ class BookTool(NarrowedAdmin):
         return rows
 
 
-def _initial(request: HttpRequest, scope: str) -> dict[str, Any]:
-    """A fresh token, the client in the address, and the resource with its usual place."""
-    initial: dict[str, Any] = {
-        "form_token": hand_out(scope, timezone.now()),
-        "client": request.GET.get("client"),
-    }
-    asked = request.GET.get("resource", "")
-    resource = ServiceResource.objects.filter(pk=asked).first() if asked.isdecimal() else None
-    resource = resource or reach(request).own
-    if resource:
-        place = Territory.objects.main_of([resource])
-        initial |= {"resource": resource.pk, "territory": place and place.pk}
-    return initial
-
-
 def _book(request: HttpRequest, form: BookAnywayForm) -> Appointment | None:
     """The appointment; None, and then the form says why not."""
     host, now = form.cleaned_data["resource"], timezone.now()
@@ -106,15 +90,8 @@ def _book(request: HttpRequest, form: BookAnywayForm) -> Appointment | None:
             author=Author(cast(User, request.user), behalf),
             now=now,
         ).appointment
-    except TimeGoneError:
-        text = gettext("There is another appointment at this time, or it is over or too far ahead.")
-        form.add_error("start", text)
-    except FormReusedError:
-        form.add_error(
-            None, gettext("This form was sent already. Send it again to book once more.")
-        )
-    except TooBusyError:
-        form.add_error(None, gettext("Others are changing the same. Please try again."))
+    except (TimeGoneError, FormReusedError, TooBusyError) as error:
+        form.say_why(error)
     return None
 
 

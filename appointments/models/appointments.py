@@ -264,9 +264,9 @@ class Appointment(models.Model):
 
     @property
     def guest_name(self) -> str:
-        """Of a group: “Group of up to 12”."""
+        """Of a group: “a group of up to 12”."""
         if self.is_group:
-            return gettext("Group of up to %(n)s") % {"n": self.places}
+            return gettext("a group of up to %(n)s") % {"n": self.places}
         return f"{self.first_name} {self.last_name}".strip()
 
     @property

@@ -6,14 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from tablib import Dataset
 
+from appointments.cells import safe
 from invitations.models import RecipientQuerySet, State
 from invitations.prospects.funnel import Reached
-
-FORMULAS = tuple("=+-@\t\r\n＝＋－＠")
-"""What a cell begins with that a spreadsheet takes for a formula; wide signs in some countries."""
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -49,13 +46,6 @@ def exported(recipients: RecipientQuerySet, kind: str) -> bytes:
         return bytes(table.export("xlsx"))
     # Without the mark, spreadsheets take UTF-8 for something else.
     return str(table.export("csv")).encode("utf-8-sig")
-
-
-def safe(cell: str) -> str:
-    """The same, never a formula, and without characters that no sheet can hold."""
-    text = ILLEGAL_CHARACTERS_RE.sub(" ", cell)
-    begins = text.startswith(FORMULAS) or text.lstrip().startswith(FORMULAS)
-    return f"'{text}" if begins else text
 
 
 def _headings() -> list[str]:

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from appointments.models import OutboxMessage
 from invitations.models import Letter
-from invitations.prospects.exporting import FORMULAS, safe
+from appointments.cells import FORMULAS, safe
 from tests.factories import at
 from tests.invitations.prospects.lists import make_list, make_recipient
 from tests.staff import make_administrator, signed_in
