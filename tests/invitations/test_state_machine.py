@@ -1,10 +1,11 @@
-"""Whatever may happen to appointments, in any order, beside a plain list (rules A2, B1–B6, M1)."""
+"""Whatever may happen to appointments, in any order, beside a plain list (A2, A7, B1–B6, M1)."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from appointments import changes, corrections, reassigning
+from appointments import changes, corrections, outcomes, reassigning
 from appointments.booking import Guest, SentForm, TimeGoneError
 from appointments.changes import GUEST, Author, LapsedError, TooLateError
 from appointments.corrections import Correction
@@ -25,12 +26,13 @@ from appointments.models import (
     Assignment,
     MessageKind,
     OutboxMessage,
+    Status,
 )
 from invitations import booking
 from invitations.booking import LinkClosedError, NotAdmittedError
 from invitations.choices import terms_of
 from invitations.keys import find_key
-from invitations.models import Invitation, InvitationBooking
+from invitations.models import Invitation, InvitationBooking, InvitationHost
 from invitations.moving import terms_to_move
 from scheduling.models import Absence, SchedulingPolicy, TimeSlot
 from tests.clients import make_client
@@ -64,12 +66,22 @@ class Row:
     pk: int
     invitation: str
     start: dt.datetime
-    hosts: set[str]
+    seats: dict[str, int]
+    beside: set[str]
     status: str
     confirm_until: dt.datetime | None
     events: list[str] = field(default_factory=lambda: ["booked"])
     owed: Counter[str] = field(default_factory=Counter)
     reminder: dt.datetime | None = None
+
+    @property
+    def hosts(self) -> set[str]:
+        """Those who have to be there."""
+        return set(self.seats)
+
+    @property
+    def told(self) -> set[str]:
+        return self.hosts | self.beside
 
     def is_unconfirmed(self) -> bool:
         return self.status == "pending"
@@ -91,7 +103,13 @@ def meet(one: tuple[Any, Any], other: tuple[Any, Any]) -> bool:
 
 
 class Life(RuleBasedStateMachine):
-    """Two hosts, one morning, three links: with one host, any of both (thrice), and both."""
+    """Two hosts, one morning, three links: with one host, any of both (thrice), and both.
+
+    A third host is invited beside to what is booked by the first link, and may be given anything.
+    """
+
+    places = 1
+    """So many appointments of a host may run at once."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -103,9 +121,11 @@ class Life(RuleBasedStateMachine):
         self.absences: list[tuple[str, tuple[dt.datetime, dt.datetime]]] = []
         self.forms = 0
         hours = make_hours(days=[1], times=((dt.time(9), LONG),))
+        hours.time_slots.update(maximum_appointments=self.places)
         office = make_territory(hours)
         work = make_work_type(office, start_interval=30, block_time_after=15, duration=30)
         self.hosts = {name: make_resource(office, name=name) for name in ("anna", "tom")}
+        self.people = {**self.hosts, "eva": make_resource(office, name="eva")}
         anna, tom = self.hosts["anna"], self.hosts["tom"]
         criteria = {"territory": office, "work_type": work}
         self.keys = {
@@ -113,6 +133,12 @@ class Life(RuleBasedStateMachine):
             "any": make_invitation(anna, tom, any_host=True, max_bookings=3, **criteria).key,
             "both": make_invitation(anna, tom, **criteria).key,
         }
+        InvitationHost.objects.create(
+            invitation=Invitation.objects.get(keys__key=self.keys["anna"]),
+            service_resource=self.people["eva"],
+            role=InvitationHost.Role.OPTIONAL,
+            position=1,
+        )
         self.policy = SchedulingPolicy.objects.create(
             name="Standard", is_default=True, reminders="60"
         )
@@ -130,15 +156,32 @@ class Life(RuleBasedStateMachine):
         self, host: str, start: dt.datetime, without: Row | None = None, *, running: bool = False
     ) -> bool:
         block = (start, start + HALF_HOUR + BLOCK_AFTER)
+        away = any(meet(block, span) for name, span in self.absences if name == host)
+        inside = self.is_within_hours(start) and (running or start >= self.now)
+        return inside and not away and len(self.taken(host, start, without)) < self.places
+
+    def is_within_hours(self, start: dt.datetime) -> bool:
         closes = start.replace(hour=self.closes.hour, minute=self.closes.minute)
-        busy = [span for name, span in self.absences if name == host]
-        busy += [
-            row.block
+        return start + HALF_HOUR <= closes
+
+    def taken(self, host: str, start: dt.datetime, without: Row | None = None) -> set[int]:
+        """The seats of a host that something holds around a start."""
+        block = (start, start + HALF_HOUR + BLOCK_AFTER)
+        return {
+            row.seats[host]
             for row in self.rows
-            if host in row.hosts and row is not without and row.holds_time(self.now)
-        ]
-        inside = start + HALF_HOUR <= closes and (running or start >= self.now)
-        return inside and not any(meet(block, span) for span in busy)
+            if host in row.hosts
+            and row is not without
+            and row.holds_time(self.now)
+            and meet(block, row.block)
+        }
+
+    def seats_of(
+        self, hosts: set[str], start: dt.datetime, without: Row | None = None
+    ) -> dict[str, int]:
+        """The lowest free one of each."""
+        taken = {host: self.taken(host, start, without) for host in hosts}
+        return {host: next(n for n in count(1) if n not in taken[host]) for host in hosts}
 
     def takers(self, link: str, start: dt.datetime, without: Row | None = None) -> list[set[str]]:
         """Which hosts may take it: one set of them does; none where the time is not open."""
@@ -167,7 +210,7 @@ class Life(RuleBasedStateMachine):
 
     def stand(self, row: Row) -> None:
         row.owed["guest_booked"] += 1
-        row.owed["resource_booked"] += len(row.hosts)
+        row.owed["resource_booked"] += len(row.told)
         row.reminder = self.reminder_for(row.start)
 
     def reminder_for(self, start: dt.datetime) -> dt.datetime | None:
@@ -210,10 +253,12 @@ class Life(RuleBasedStateMachine):
             return
         assert not closed
         assert not shut_out
-        hosts = {row.service_resource.name for row in made.assignments.all()}
+        required = made.assignments.required()
+        hosts = set(required.values_list("service_resource__name", flat=True))
         assert hosts in takers
         self.release(hosts, start)
-        row = Row(made.pk, link, start, hosts, made.status, made.confirm_until)
+        seats, beside = self.seats_of(hosts, start), {"eva"} if link == "anna" else set()
+        row = Row(made.pk, link, start, seats, beside, made.status, made.confirm_until)
         assert row.status == ("pending" if self.policy.confirm_within else "scheduled")
         if row.is_unconfirmed():
             row.owed["guest_confirm"] += 1
@@ -265,30 +310,28 @@ class Life(RuleBasedStateMachine):
             return
         assert moved
         assert not over
-        hosts = set(
-            Assignment.objects.filter(appointment=row.pk).values_list(
-                "service_resource__name", flat=True
-            )
-        )
+        required = Assignment.objects.filter(appointment=row.pk).required()
+        hosts = set(required.values_list("service_resource__name", flat=True))
         assert hosts in (kept or takers)
         self.release(hosts, start, but=row)
         row.owed["guest_moved"] += 1
-        row.owed["resource_moved"] += len(hosts & row.hosts)
+        row.owed["resource_moved"] += len((hosts & row.hosts) | row.beside)
         row.owed["resource_booked"] += len(hosts - row.hosts)
         row.owed["resource_released"] += len(row.hosts - hosts)
         row.events += ["moved"] + ["reassigned"] * len(row.hosts - hosts)
-        row.start, row.hosts, row.reminder = start, hosts, self.reminder_for(start)
+        row.seats = self.seats_of(hosts, start, without=row)
+        row.start, row.reminder = start, self.reminder_for(start)
 
     @rule(data=st.data())
     def reassign(self, data: st.DataObject) -> None:
-        """The host of one gives it to the other."""
+        """A host of one gives it to somebody else, who may have been invited beside."""
         row = self.one(data)
-        if row is None or len(row.hosts) != 1:
+        if row is None:
             return
-        [former] = row.hosts
-        [taker] = set(self.hosts) - row.hosts
+        former = data.draw(st.sampled_from(sorted(row.hosts)))
+        taker = data.draw(st.sampled_from(sorted(set(self.people) - row.hosts)))
         over = row.status != "scheduled" or self.now >= row.start + HALF_HOUR
-        keys = (self.hosts[former].pk, self.hosts[taker].pk)
+        keys = (self.people[former].pk, self.people[taker].pk)
         try:
             reassigning.reassign(row.pk, *keys, author=Author(self.user), now=self.now)
         except TooLateError:
@@ -301,9 +344,12 @@ class Life(RuleBasedStateMachine):
         assert not over
         assert self.is_free(taker, row.start, running=True)
         self.release({taker}, row.start, but=row)
-        row.hosts = {taker}
+        row.seats.update(self.seats_of({taker}, row.start))
+        del row.seats[former]
+        row.beside.discard(taker)
         row.events.append("reassigned")
         row.owed.update(guest_reassigned=1, resource_released=1, resource_booked=1)
+        row.owed["resource_changed"] += len(row.told) - 1
 
     @rule(data=st.data(), by_staff=st.booleans())
     def cancel(self, data: st.DataObject, by_staff: bool) -> None:
@@ -328,7 +374,7 @@ class Life(RuleBasedStateMachine):
         row.status = "cancelled"
         row.events.append("cancelled")
         row.owed["guest_cancelled"] += stood or by_staff
-        row.owed["resource_cancelled"] += len(row.hosts) * stood
+        row.owed["resource_cancelled"] += len(row.told) * stood
 
     @rule(data=st.data())
     def confirm(self, data: st.DataObject) -> None:
@@ -357,7 +403,7 @@ class Life(RuleBasedStateMachine):
         taken = any(
             other is not row
             and other.status in HOLDING
-            and other.hosts & row.hosts
+            and other.seats.items() & row.seats.items()
             and meet(other.block, row.block)
             for other in self.rows
         )
@@ -370,6 +416,37 @@ class Life(RuleBasedStateMachine):
         assert not (taken and row.status == "no_show" and status in HOLDING)
         if status != row.status:
             row.status = status
+            row.events.append("status_changed")
+
+    @rule(data=st.data(), outcome=st.sampled_from(["scheduled", "completed", "no_show"]))
+    def record(self, data: st.DataObject, outcome: str) -> None:
+        """What staff say once it has begun; a no-show comes back on any seat that is free."""
+        row = self.one(data)
+        if row is None:
+            return
+        makes_sense = row.status in ("scheduled", "completed", "no_show") and self.now >= row.start
+        has_room, seats = True, dict(row.seats)
+        for host, seat in row.seats.items():
+            taken = self.taken(host, row.start, without=row)
+            if row.status == "no_show" and seat in taken:
+                places = self.places if self.is_within_hours(row.start) else 1
+                has_room = has_room and len(taken) < places
+                seats.update(self.seats_of({host}, row.start, without=row))
+        try:
+            done = outcomes.record(row.pk, Status(outcome), author=Author(self.user), now=self.now)
+        except TooLateError:
+            assert not makes_sense
+            return
+        except TimeGoneError:
+            assert makes_sense
+            assert not has_room
+            return
+        assert done == (outcome != row.status)
+        if done:
+            assert makes_sense
+            assert has_room
+            self.release(row.hosts, row.start, but=row)
+            row.status, row.seats = outcome, seats
             row.events.append("status_changed")
 
     @rule(data=st.data(), phone=st.sampled_from(["1", "2"]))
@@ -391,7 +468,7 @@ class Life(RuleBasedStateMachine):
         if done:
             row.events.append("details_changed")
             row.owed["guest_changed"] += not waits
-            row.owed["resource_changed"] += len(row.hosts) * (not waits)
+            row.owed["resource_changed"] += len(row.told) * (not waits)
 
     @rule(
         host=st.sampled_from(["anna", "tom"]),
@@ -436,12 +513,12 @@ class Life(RuleBasedStateMachine):
     # What must always be true
 
     @invariant()
-    def nobody_is_in_two_places(self) -> None:
+    def nobody_is_on_one_seat_twice(self) -> None:
         held = list(Assignment.objects.filter(holds_time=True).order_by("blocked_start"))
         for one in held:
             for other in held:
                 same = one.service_resource_id == other.service_resource_id
-                if same and one.pk < other.pk:
+                if same and one.seat == other.seat and one.pk < other.pk:
                     spans = [(each.blocked_start, each.blocked_end) for each in (one, other)]
                     assert not meet(*spans)
 
@@ -454,11 +531,19 @@ class Life(RuleBasedStateMachine):
         assert found == {row.pk: (row.start, row.status) for row in self.rows}
         blocks = Counter(
             Assignment.objects.values_list(
-                "appointment", "service_resource__name", "blocked_start", "blocked_end"
+                "appointment", "service_resource__name", "seat", "blocked_start", "blocked_end"
             )
         )
-        expected = Counter((row.pk, host, *row.block) for row in self.rows for host in row.hosts)
-        assert blocks == expected
+        assert blocks == Counter(
+            (row.pk, host, seat, *row.block)
+            for row in self.rows
+            for host, seat in [*row.seats.items(), *((each, 1) for each in row.beside)]
+        )
+        beside = Assignment.objects.filter(is_required=False)
+        assert not beside.filter(holds_time=True).exists()
+        assert set(beside.values_list("appointment", "service_resource__name")) == {
+            (row.pk, each) for row in self.rows for each in row.beside
+        }
 
     @invariant()
     def uses_balance(self) -> None:
@@ -493,9 +578,16 @@ class Life(RuleBasedStateMachine):
         )
 
 
-def test_whatever_happens_the_rows_agree_with_a_plain_list() -> None:
+class SharedLife(Life):
+    """The same where two appointments of a host may run at once."""
+
+    places = 2
+
+
+@pytest.mark.parametrize("life", [Life, SharedLife])
+def test_whatever_happens_the_rows_agree_with_a_plain_list(life: type[Life]) -> None:
     run_state_machine_as_test(
-        Life,
+        life,
         settings=settings(max_examples=40, stateful_step_count=30, deadline=None, derandomize=True),
     )
     call_command("check_integrity", verbosity=0)
