@@ -63,7 +63,7 @@ class ForeignCalendarAdmin(NarrowedAdmin):
         "change": Act.CHANGE_CALENDARS,
         "delete": Act.CHANGE_CALENDARS,
     }
-    list_display = ("name", "service_resource", "address", "state", "read")
+    list_display = ("name", "state", "read", "address", "service_resource")
     list_select_related = ("service_resource",)
     list_filter = (("service_resource", admin.RelatedOnlyFieldListFilter),)
     search_fields = ("name", "service_resource__name")
