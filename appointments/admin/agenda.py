@@ -16,13 +16,15 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments import formats
 from appointments.access import may_book_anyway
+from appointments.admin.lists import day_at
 from appointments.agenda import Agenda, agenda
+from appointments.clocks import Clocks
 from appointments.models import GRACE, Assignment, BusyTime
 from appointments.weeks import Week
 from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, reach
 from scheduling.engine.intervals import instant_of, minute_of
-from scheduling.models import Absence, ServiceResource
+from scheduling.models import COUNTING, Absence, ServiceResource, Shift
 from scheduling.windows import whole_minutes, working_time
 
 
@@ -64,6 +66,7 @@ class AgendaPage(NarrowedAdmin):
             "zone": formats.zone_time(resource.time_zone),
             "may_book": may_book_anyway(found) and found.may(Act.CHANGE_APPOINTMENTS, resource),
             "may_see_absences": found.may(Act.SEE_ABSENCES, resource),
+            "may_see_shifts": found.may(Act.SEE_SHIFTS, resource),
             **_weeks(request, resource),
         }
         return TemplateResponse(request, "admin/appointments/agenda/page.html", context)
@@ -79,6 +82,7 @@ def _weeks(request: HttpRequest, resource: ServiceResource) -> dict[str, Any]:
         week = this_week
     return {
         "agenda": _agenda(resource, week),
+        "shifts": _shifts(resource, week),
         "previous": week.shifted(-1),
         "next": week.shifted(1),
         "this_week": this_week,
@@ -99,3 +103,20 @@ def _agenda(resource: ServiceResource, week: Week) -> Agenda:
         list(Absence.objects.filter(service_resource=resource).overlapping(since, until)),
         list(booked.on_the_agenda(since, until, now - GRACE)),
     )
+
+
+def _shifts(resource: ServiceResource, week: Week) -> list[dict[str, Any]]:
+    """Those of a week in words, on the resource's clock; those that don't count as well."""
+    zone = resource.time_zone
+    since, until = (instant_of(minute) for minute in week.span(zone))
+    shifts = Shift.objects.filter(service_resource=resource).overlapping(since, until)
+    return [
+        {
+            "shift": shift,
+            "shape": "good" if shift.status in COUNTING else "wait",
+            "day": day_at(shift.start, zone),
+            "time": Clocks(zone).in_words(start, minute_of(shift.end) - start).label,
+        }
+        for shift in shifts.select_related("territory")
+        for start in [minute_of(shift.start)]
+    ]

@@ -364,6 +364,21 @@ def test_a_recurring_absence_tells_as_well(client, booked):
     assert any("1 appointment to come cannot be kept" in text for text in told(response))
 
 
+# The agenda
+
+
+def test_the_agenda_names_the_shifts_of_the_week_to_who_may_see_them(client, booked):
+    resource = booked.service_resource
+    make_shift(resource, "2026-11-24 08:00", "2026-11-24 12:00", status="tentative")
+    make_shift(resource, "2026-12-01 08:00", "2026-12-01 12:00")
+    page = reverse("admin:appointments_appointment_agenda")
+    shown = client.get(page, {"resource": resource.pk, "week": "2026-W48"}).context["shifts"]
+    assert [(each["day"], each["time"], each["shape"]) for each in shown] == [
+        ("Mon 23 Nov 2026", "09:00 – 17:00", "good"),
+        ("Tue 24 Nov 2026", "08:00 – 12:00", "wait"),
+    ]
+
+
 # Locks
 
 
