@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,9 +20,10 @@ from invitations.caps import all_capped
 from invitations.choices import all_terms_of
 from invitations.models import Invitation
 from scheduling.engine.bounds import bounds
+from scheduling.engine.hours import EpochDay, local_day, monday_of
 from scheduling.engine.intervals import Minute
 from scheduling.engine.openings import openings
-from scheduling.engine.rules import Question
+from scheduling.engine.rules import Caps, Question
 
 EVERYBODY = 0
 """Stands for all hosts together, where they are needed together."""
@@ -29,8 +31,42 @@ EVERYBODY = 0
 AT_A_GLANCE = 8
 """So many weeks are seen at once."""
 
-Start = tuple[Minute, Minute, Minute]
-"""When an appointment's blocked time ends and begins, and the appointment's start."""
+
+class Start(NamedTuple):
+    """Of an appointment that could be: when its blocked time ends and begins, and by which
+    question it is open."""
+
+    free_from: Minute
+    begin: Minute
+    minute: Minute
+    question: Question
+
+
+class Tally:
+    """How many appointments begin on each date, and in each week from Monday."""
+
+    def __init__(self, starts: Iterable[Minute], zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._days: Counter[EpochDay] = Counter()
+        self._weeks: Counter[EpochDay] = Counter()
+        for start in starts:
+            self.add(start)
+
+    def add(self, start: Minute) -> None:
+        day = local_day(self._zone, start)
+        self._days[day] += 1
+        self._weeks[monday_of(day)] += 1
+
+    def allows(self, start: Minute, caps: Caps) -> bool:
+        day = local_day(self._zone, start)
+        return not (
+            _is_reached(caps.per_day, self._days[day])
+            or _is_reached(caps.per_week, self._weeks[monday_of(day)])
+        )
+
+
+def _is_reached(cap: int | None, number: int) -> bool:
+    return cap is not None and number >= cap
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +96,8 @@ def room_of(invitation: Invitation, now: datetime) -> Room:
     """At an aware instant, over all that is left to guests to choose.
 
     Openings overlap: of those of one hour, one may be all that can be booked. So it counts how
-    many fit beside each other. The invitation comes ``for_staff()``.
+    many fit beside each other, and within the caps of policies. The invitation comes
+    ``for_staff()``.
     """
     (ways,) = all_capped([invitation], all_terms_of([invitation]), now)
     asked = questions(ways, now) if ways else []
@@ -74,7 +111,8 @@ def fitting(asked: Iterable[tuple[Terms, Question]]) -> list[Minute]:
     for terms, question in asked:
         for host, alone in _machines(terms, question):
             by_host.setdefault(host, []).extend(_starts(alone))
-    return list(chain.from_iterable(_packed(starts) for starts in by_host.values()))
+    packed = chain.from_iterable(_allowed(list(_packed(each))) for each in by_host.values())
+    return [start.minute for start in _allowed_together(sorted(packed, key=_in_order))]
 
 
 def _machines(terms: Terms, question: Question) -> Iterator[tuple[int, Question]]:
@@ -89,15 +127,45 @@ def _machines(terms: Terms, question: Question) -> Iterator[tuple[int, Question]
 def _starts(question: Question) -> Iterator[Start]:
     work = question.work
     for start in openings(question, *bounds(question)):
-        yield start + work.duration + work.block_after, start - work.block_before, start
+        free_from = start + work.duration + work.block_after
+        yield Start(free_from, start - work.block_before, start, question)
 
 
-def _packed(starts: Iterable[Start]) -> Iterator[Minute]:
+def _packed(starts: Iterable[Start]) -> Iterator[Start]:
     """The most that keep clear of each other: always the one that ends first."""
     free_from: Minute | None = None
-    for end, begin, start in sorted(starts):
-        if free_from is None or begin >= free_from:
-            free_from = end
+    for start in sorted(starts, key=_in_order):
+        if free_from is None or start.begin >= free_from:
+            free_from = start.free_from
+            yield start
+
+
+def _in_order(start: Start) -> tuple[Minute, Minute, Minute]:
+    return start.free_from, start.begin, start.minute
+
+
+def _allowed(starts: Sequence[Start]) -> Iterator[Start]:
+    """As many as the caps of their hosts allow, beside what these have already."""
+    if not starts:
+        return
+    first = starts[0].question
+    tallies = [Tally(host.starts, first.place.zone) for host in first.hosts]
+    for start in starts:
+        if all(tally.allows(start.minute, start.question.host_caps) for tally in tallies):
+            for tally in tallies:
+                tally.add(start.minute)
+            yield start
+
+
+def _allowed_together(starts: Sequence[Start]) -> Iterator[Start]:
+    """As many as the caps of the invitation allow, beside what was booked by it."""
+    if not starts:
+        return
+    first = starts[0].question
+    tally = Tally(first.starts, first.place.zone)
+    for start in starts:
+        if tally.allows(start.minute, start.question.caps):
+            tally.add(start.minute)
             yield start
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from invitations.models import Invitation
 from invitations.prospects.room import Room, room_of
+from scheduling.models import SchedulingPolicy
 from tests.factories import (
     at,
     make_appointment,
@@ -91,3 +92,31 @@ def test_nothing_offered_is_no_room(friday):
     assert room_under(
         make_resource(), now=friday, territory=territory, work_type=make_work_type(territory)
     ) == Room(0, [])
+
+
+@pytest.mark.parametrize(
+    ("caps", "room"),
+    [
+        ({"resource_per_day": 2}, 8),
+        ({"resource_per_day": 2, "resource_per_week": 3}, 6),
+        ({"invitation_per_day": 1}, 2),
+        ({"invitation_per_week": 1}, 1),
+        ({}, 12),
+    ],
+)
+def test_what_caps_of_a_policy_forbid_is_no_room(friday, caps, room):
+    territory = make_territory(make_hours(days=[0, 1], times=MORNING))
+    policy = SchedulingPolicy.objects.create(name="Capped", **caps)
+    work = make_work_type(territory, duration=60, start_interval=15, scheduling_policy=policy)
+    hosts = make_resource(territory), make_resource(territory)
+    fields = {"territory": territory, "work_type": work, "any_host": True}
+    assert room_under(*hosts, now=friday, **fields).count == room
+
+
+def test_what_hosts_have_already_counts_towards_their_caps(friday):
+    territory = morning_of_mondays()
+    policy = SchedulingPolicy.objects.create(name="Capped", resource_per_day=2)
+    work = make_work_type(territory, duration=60, start_interval=60, scheduling_policy=policy)
+    host = make_resource(territory)
+    make_appointment(host, at("2026-11-23 10:00"), minutes=60, territory=territory)
+    assert room_under(host, now=friday, territory=territory, work_type=work).count == 1
