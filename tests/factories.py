@@ -136,6 +136,30 @@ def make_appointment(
     return appointment
 
 
+def make_group(
+    *hosts: ServiceResource,
+    start: dt.datetime,
+    work_type: WorkType,
+    territory: Territory,
+    **fields: Any,
+) -> Appointment:
+    """A group that is planned, with as many places as the work has unless told."""
+    nobody = {"first_name": "", "last_name": "", "email": ""}
+    fields = {"places": work_type.attendee_limit, **nobody, **fields}
+    group = make_appointment(
+        hosts[0], start, work_type.duration, work_type=work_type, territory=territory, **fields
+    )
+    for host in hosts[1:]:
+        Assignment.objects.create(
+            appointment=group,
+            service_resource=host,
+            is_primary=False,
+            blocked_start=group.start,
+            blocked_end=group.end,
+        )
+    return group
+
+
 def make_client(**fields: Any) -> Client:
     defaults = {"first_name": "Gerda", "last_name": "Gast", "email": "gerda@example.com"}
     return Client.objects.create(**{**defaults, **fields})

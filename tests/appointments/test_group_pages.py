@@ -13,7 +13,14 @@ from icalendar import Calendar
 
 from appointments import outbox
 from appointments.models import Appointment, AppointmentEvent, Status
-from tests.factories import at, make_appointment, make_resource, make_territory, make_work_type
+from tests.factories import (
+    at,
+    make_appointment,
+    make_group,
+    make_resource,
+    make_territory,
+    make_work_type,
+)
 from tests.invitations.pages import hidden_fields, text
 from tests.staff import make_administrator, make_assistant, own_user, signed_in
 
@@ -67,21 +74,6 @@ def send(browser, page, form):
     return browser.post(page, {**hidden_fields(browser.get(page)), **form}, follow=True)
 
 
-def make_group(anna, yoga, office, places=3, start=EVENING, **fields):
-    return make_appointment(
-        anna,
-        start,
-        60,
-        work_type=yoga,
-        territory=office,
-        places=places,
-        first_name="",
-        last_name="",
-        email="",
-        **fields,
-    )
-
-
 def make_attendee(group, name="Gerda", **fields):
     [part] = group.assignments.all()
     attendee = make_appointment(
@@ -101,7 +93,7 @@ def make_attendee(group, name="Gerda", **fields):
 
 @pytest.fixture
 def group(anna, yoga, office):
-    return make_group(anna, yoga, office)
+    return make_group(anna, start=EVENING, work_type=yoga, territory=office)
 
 
 def page_of(appointment, tool=""):
@@ -213,7 +205,7 @@ def test_somebody_is_added_by_hand_once(browser, group):
 
 
 def test_nobody_is_added_to_a_full_group(browser, anna, yoga, office):
-    group = make_group(anna, yoga, office, places=1)
+    group = make_group(anna, start=EVENING, work_type=yoga, territory=office, places=1)
     make_attendee(group)
     page = page_of(group, "add_attendee")
     assert page not in text(browser.get(page_of(group)))
@@ -233,7 +225,7 @@ def test_places_change_but_leave_room_for_who_takes_part(browser, group):
 
 
 def test_an_attendee_is_marked_alone_and_a_group_never_missing(browser, anna, yoga, office):
-    began = make_group(anna, yoga, office, start=at("2026-11-23 08:30"))
+    began = make_group(anna, start=at("2026-11-23 08:30"), work_type=yoga, territory=office)
     attendee = make_attendee(began)
     assert 'value="no_show"' not in text(browser.get(page_of(began)))
     assert 'value="no_show"' in text(browser.get(page_of(attendee)))

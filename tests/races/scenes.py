@@ -65,6 +65,7 @@ def races() -> dict[str, Scene]:
         "crowd": crowd(),
         "seats": seats(5),
         "teams": teams(),
+        "group": group(5),
     }
 
 
@@ -78,6 +79,24 @@ def seats(number: int) -> Scene:
     return _scene(
         [factories.make_invitation(host, territory=place, work_type=work)], _starts(60, 1)
     )
+
+
+def group(places: int) -> Scene:
+    """A group of two hosts, to each of whom alone an invitation leads, and one to any of them.
+
+    So guests who lock different hosts take the places of one group.
+    """
+    place = _place()
+    work = factories.make_work_type(place, attendee_limit=places)
+    hosts = [factories.make_resource(place) for _ in range(2)]
+    starts = _starts(60, 1)
+    start = dt.datetime.fromisoformat(starts[0])
+    factories.make_group(*hosts, start=start, work_type=work, territory=place)
+    keys = [
+        *(factories.make_invitation(host, territory=place, work_type=work) for host in hosts),
+        factories.make_invitation(*hosts, territory=place, work_type=work, any_host=True),
+    ]
+    return _scene(keys, starts)
 
 
 def teams() -> Scene:
