@@ -15,6 +15,7 @@ from appointments.weeks import Week
 from invitations.access import office_of
 from invitations.caps import capped
 from invitations.choices import PlaceChoice, TopicChoice, Undecided, terms_of
+from invitations.emptiness import Empty, why_nothing
 from invitations.models import InvitationKey
 from invitations.visit import Visit, client_at
 from invitations.week import Urls, week_page
@@ -48,15 +49,16 @@ def guest_page(
     if not isinstance(terms, Terms):
         return choice_page(key, hosts, terms)
     visit = Visit.of(key, terms, query)
+    asked = question(capped(key.invitation, terms, now), now)
     page = week_page(
-        question(capped(key.invitation, terms, now), now),
+        asked,
         week,
         visit.clocks,
         starts_on=settings.WEEK_STARTS_ON,
         urls=urls or visit.urls,
     )
     if page is None:
-        return _nothing_free(key, hosts)
+        return _nothing_free(key, hosts, why_nothing(asked))
     clocks = visit.clocks.now(minute_of(now))
     context = {"visit": visit, "page": page, "clocks": clocks}
     return GuestPage("invitations/week.html", context)
@@ -76,6 +78,9 @@ def choice_page(
             return _nothing_free(key, hosts)
 
 
-def _nothing_free(key: InvitationKey, hosts: tuple[ServiceResource, ...]) -> GuestPage:
+def _nothing_free(
+    key: InvitationKey, hosts: tuple[ServiceResource, ...], empty: Empty = Empty.NOTHING_FREE
+) -> GuestPage:
     """The link works, but no time is free under it now."""
-    return GuestPage("invitations/nothing_free.html", {"contact": office_of(key, hosts)})
+    context = {"contact": office_of(key, hosts), "empty": empty}
+    return GuestPage("invitations/nothing_free.html", context)

@@ -18,6 +18,7 @@ from appointments import formats
 from appointments.clocks import Clocks, iso
 from appointments.weeks import Week
 from invitations.calendar import first_open_week, last_open_week, openings_in
+from invitations.emptiness import Empty, why_empty
 from invitations.places import in_words, places_of
 from scheduling.engine.hours import date_of, repeated, wall_clock
 from scheduling.engine.intervals import Minute
@@ -117,7 +118,7 @@ class WeekPage:
     ``first`` and ``last`` are the ends of availability; their URLs are empty on these very weeks.
     The URLs of the weeks to either side are empty past those ends. ``elsewhere_url`` is where an
     empty week sends people, ``elsewhere_day`` the first day with openings there: “Tuesday,
-    24 November”.
+    24 November”; ``empty`` says why, of a week without openings.
     """
 
     week: Week
@@ -134,6 +135,7 @@ class WeekPage:
     elsewhere_day: str
     zone_url: str
     strip: Sequence[StripWeek]
+    empty: Empty | None
 
 
 def week_page(
@@ -174,6 +176,7 @@ def week_page(
         elsewhere_day=_first_day(question, elsewhere, zone) if elsewhere else "",
         zone_url=urls.zone(week),
         strip=_strip(question, week, first, zone, urls),
+        empty=None if starts else why_empty(question, week.span(zone)),
     )
 
 
