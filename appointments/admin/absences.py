@@ -35,6 +35,9 @@ class AbsenceForm(LockingForm):
     start = DayAndTimeField(label=_("From"))
     end = DayAndTimeField(label=_("Until"))
 
+    class Meta:
+        help_texts = {"is_all_day": _("Without times, the last day included.")}
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         zone = self._zone_shown()
@@ -179,4 +182,5 @@ class AbsencePatternAdmin(PatternPages):
     search_fields = ("service_resource__name", "description")
     autocomplete_fields = ("service_resource",)
     own_fields = ("service_resource", "type", "description")
+    clock = _("Times are those that a clock shows where the service resource works.")
     empty_hint = _("Add what keeps somebody away again and again, like a weekly meeting.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -23,6 +23,9 @@ from scheduling import recurring
 from scheduling.models import AbsencePattern, ShiftPattern
 from scheduling.models.hours import DayOfWeek, whole_minute
 from scheduling.recurrence import Weekly, check
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 MOST_WEEKS = 52
 TIMES = ("first_date", "start_time", "end_time")
@@ -130,16 +133,20 @@ class RepeatForm(LockingForm):
 
 
 class PatternPages(RosterAdmin):
-    """What recurs: its occurrences are made anew whenever it is saved."""
+    """What recurs: its occurrences are made anew whenever it is saved.
+
+    ``clock`` says which one its times are read on.
+    """
 
     own_fields: tuple[str, ...] = ()
+    clock: str | StrPromise = ""
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         repeats = (*REPEATS, "except_dates")
         if obj is not None and not self.has_change_permission(request, obj):
             return [(None, {"fields": (*self.own_fields, "repeats")})]
         return [
-            (None, {"fields": (*self.own_fields, *TIMES)}),
+            (None, {"fields": (*self.own_fields, *TIMES), "description": self.clock}),
             (_("Repeats"), {"fields": repeats}),
         ]
 

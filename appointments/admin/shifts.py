@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import ManyToManyField, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -15,17 +15,20 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments import formats
 from appointments.admin.conflicts import warn
-from appointments.admin.lists import WhenFilter, moment, state
+from appointments.admin.lists import WhenFilter, day_at, state
 from appointments.admin.repeating import REPEATS, TIMES, PatternPages, RepeatForm
 from appointments.admin.rosters import LockingForm, RosterAdmin, leave_pattern, locked
 from appointments.admin.wall_clock import WallClockField, first_instant
+from appointments.clocks import Clocks
 from scheduling import recurring
 from scheduling.access import Act
 from scheduling.admin.narrowed import reach
+from scheduling.engine.intervals import minute_of
 from scheduling.models import COUNTING, Shift, ShiftPattern, ShiftStatus
 from scheduling.recurrence import Rule, occurrences
 
 ONCE = "FREQ=DAILY;COUNT=1"
+CLOCK = _("Times are those that a clock shows at the territory.")
 ACTS = {
     "view": Act.SEE_SHIFTS,
     "add": Act.CHANGE_SHIFTS,
@@ -114,7 +117,7 @@ class ShiftPages(RosterAdmin):
 
     acts = ACTS
     autocomplete_fields = ("service_resource",)
-    filter_horizontal = ("topics",)
+    formfield_overrides = {ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
     search_fields = ("service_resource__name", "territory__name")
     list_select_related = ("service_resource", "territory__operating_hours")
 
@@ -126,7 +129,7 @@ class ShiftPages(RosterAdmin):
 @admin.register(Shift)
 class ShiftAdmin(ShiftPages):
     form = ShiftForm
-    list_display = ("service_resource", "territory", "starts", "ends", "state", "recurs")
+    list_display = ("service_resource", "when", "state", "recurs", "territory")
     list_filter = (
         WhenFilter,
         "status",
@@ -149,9 +152,13 @@ class ShiftAdmin(ShiftPages):
     def get_fieldsets(self, request: HttpRequest, obj: Shift | None = None) -> Any:
         who = ("service_resource", "territory", "status", "topics")
         if obj is None:
-            return [(None, {"fields": (*who, *TIMES)}), (_("Repeats"), {"fields": REPEATS})]
+            once = _("Leave empty for a single shift.")
+            return [
+                (None, {"fields": (*who, *TIMES), "description": CLOCK}),
+                (_("Repeats"), {"fields": REPEATS, "description": once}),
+            ]
         may = self.has_change_permission(request, obj)
-        return [(None, {"fields": (*who, *(("start", "end") if may else ("starts", "ends")))})]
+        return [(None, {"fields": (*who, *(("start", "end") if may else ("when",)))})]
 
     def save_model(self, request: HttpRequest, obj: Shift, form: Any, change: bool) -> None:
         if change and form.changed_data:
@@ -187,17 +194,16 @@ class ShiftAdmin(ShiftPages):
         words = ngettext("%(n)s shift changed.", "%(n)s shifts changed.", number) % {"n": number}
         messages.success(request, words)
 
-    @admin.display(description=_("from"), ordering="start")
-    def starts(self, shift: Shift) -> str:
-        return moment(shift.start, shift.territory.time_zone)
+    @admin.display(description=_("when"), ordering="start")
+    def when(self, shift: Shift) -> str:
+        """“Mon 23 Nov 2026, 09:00 – 17:00 (Berlin)”."""
+        zone, start = shift.territory.time_zone, minute_of(shift.start)
+        time = Clocks(zone).in_words(start, minute_of(shift.end) - start).label
+        return f"{day_at(shift.start, zone)}, {time} ({formats.zone_name(zone)})"
 
-    @admin.display(description=_("until"), ordering="end")
-    def ends(self, shift: Shift) -> str:
-        return moment(shift.end, shift.territory.time_zone)
-
-    @admin.display(description=_("recurs"), boolean=True)
-    def recurs(self, shift: Shift) -> bool:
-        return shift.pattern_id is not None
+    @admin.display(description=_("repeats"))
+    def recurs(self, shift: Shift) -> str:
+        return gettext("recurring") if shift.pattern_id else ""
 
 
 class ShiftPatternForm(RepeatForm):
@@ -221,6 +227,7 @@ class ShiftPatternAdmin(PatternPages, ShiftPages):
         ("territory", admin.RelatedOnlyFieldListFilter),
     )
     own_fields = ("service_resource", "territory", "status", "topics")
+    clock = CLOCK
     empty_hint = _("Add a shift that repeats: what recurs stands here.")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
