@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 
@@ -279,6 +281,29 @@ def meanwhile(act: Callable[[], object], monkeypatch) -> None:
         return keep(*args)
 
     monkeypatch.setattr(refreshing, "_keep", keep_after)
+
+
+def claims(barrier: threading.Barrier) -> list[int]:
+    """What a worker of its own claims until nothing is due."""
+    try:
+        barrier.wait()
+        found: list[int] = []
+        while claimed := refreshing._claim(NOW):
+            found += [calendar.pk for calendar in claimed]
+        return found
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_begin_at_once_share_what_is_due(anna):
+    keys = {
+        make_calendar(anna, f"https://example.com/{each}.ics", next_at=NOW).pk for each in range(20)
+    }
+    barrier = threading.Barrier(3)
+    with ThreadPoolExecutor(3) as workers:
+        claimed = [key for found in workers.map(claims, [barrier] * 3) for key in found]
+    assert (len(claimed), set(claimed)) == (20, keys)
 
 
 def test_what_one_worker_has_in_hand_no_other_reads(anna, stranger, monkeypatch):
