@@ -17,6 +17,9 @@ from scheduling.engine.intervals import Intervals, Minute, Pair, instant_of, min
 
 MOST_PAIRS = 20_000
 TOO_OFTEN = {"SECONDLY", "MINUTELY"}
+FAR = 2400
+"""A leap year, so that it has every date."""
+
 A_DAY = dt.timedelta(days=1)
 
 
@@ -60,6 +63,7 @@ def _pairs(calendar: Component, asked: Asked) -> Iterator[Pair]:
 def _times(calendar: Component, asked: Asked) -> Iterator[tuple[dt.date, dt.date]]:
     for event in calendar.walk("VEVENT"):
         _refuse_what_never_ends(event)
+        _bring_within_reach(event)
     # Days and times without a zone begin up to a day earlier or later than in UTC.
     around = instant_of(asked.since) - A_DAY, instant_of(asked.until) + A_DAY
     for event in recurring_ical_events.of(calendar).between(*around):
@@ -76,6 +80,13 @@ def _refuse_what_never_ends(event: Component) -> None:
     for rule in _listed(event.get("RRULE")):
         if TOO_OFTEN.intersection(map(str.upper, rule.get("FREQ", ()))):
             raise CannotReadError(Problem.CONTENT)
+
+
+def _bring_within_reach(event: Component) -> None:
+    """“Until further notice” is written as the last day there is, behind which nothing is."""
+    end = event.get("DTEND")
+    if end is not None and end.dt.year > FAR:
+        end.dt = end.dt.replace(year=FAR)
 
 
 def _is_busy(event: Component) -> bool:

@@ -212,6 +212,19 @@ def test_a_rule_that_began_long_ago_and_what_lasts_for_years():
     assert busy(calendar(leave)) == [("01 01:00", "24 01:00")]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["DTSTART:20261129T230000Z", "DTEND:99991231T235959Z"],
+        ["DTSTART;VALUE=DATE:20261130", "DTEND;VALUE=DATE:99991231"],
+    ],
+)
+def test_until_further_notice_is_as_long_as_anybody_asks(lines):
+    asked = Asked(minute_of(SINCE), minute_of(UNTIL + dt.timedelta(days=368)), BERLIN)
+    [(start, end)] = busy_time(calendar(event(*lines)).encode(), asked)
+    assert (shown(start), end > asked.until) == ("30 00:00", True)
+
+
 @pytest.mark.parametrize("often", ["SECONDLY", "MINUTELY", "secondly"])
 def test_rules_for_every_second_or_minute_are_refused(often):
     rule = f"RRULE:FREQ={often}"
@@ -284,7 +297,7 @@ def test_half_a_calendar_is_not_taken_for_one(content):
         ["DTSTART:garbage", "DTEND:20261124T100000Z"],
         ["DTEND:20261124T100000Z"],
         ["DTSTART:20261124T090000Z", "DTEND:20261124T100000Z", "RRULE:FREQ=NEVER"],
-        ["DTSTART:00010101T000000Z", "DTEND:99991231T235959Z"],
+        ["DTSTART:99980101T000000Z", "DTEND:99991231T235959Z", "RRULE:FREQ=NEVER"],
     ],
 )
 def test_a_broken_event_is_not_left_out_as_if_its_time_were_free(lines):
