@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from django.db.models import QuerySet
 
@@ -38,9 +39,9 @@ StandIns = list[ServiceResource]
 
 
 def stand_ins(
-    found: Sequence[Conflict], candidates: QuerySet[ServiceResource], now: datetime
+    found: Sequence[Conflict], candidates: QuerySet[ServiceResource], most: int, now: datetime
 ) -> list[StandIns]:
-    """For each conflict those candidates who are free, fit, and are not needed in it already.
+    """For each conflict the best who are free, fit, and are not needed in it already: so many.
 
     They fit by place, skills and whom the client would meet. Read in the same queries for any
     number of conflicts.
@@ -54,7 +55,7 @@ def stand_ins(
     until = instant_of(max(next_monday for _monday, next_monday in weeks))
     asked = questions_within(terms, since, until, now)
     each = zip(possible, terms, asked, weeks, strict=True)
-    ranked = iter([_ranked(*one) for one in each])
+    ranked = iter([_ranked(*one, most) for one in each])
     return [next(ranked) if is_reassignable(one.appointment, now) else [] for one in found]
 
 
@@ -100,16 +101,16 @@ def _week(conflict: Conflict) -> Pair:
     return week_of(appointment.territory.time_zone, minute_of(appointment.start))
 
 
-def _ranked(conflict: Conflict, terms: Terms, asked: Question, week: Pair) -> StandIns:
-    free = list(_free(conflict, asked))
-    return [terms.hosts[position] for position in in_order_of_rank(asked, free, week)]
+def _ranked(conflict: Conflict, terms: Terms, asked: Question, week: Pair, most: int) -> StandIns:
+    # Whoever is best is asked first, as telling who is free takes longer than the order.
+    best_first = in_order_of_rank(asked, range(len(asked.hosts)), week)
+    free = (position for position in best_first if _is_free(conflict, asked, position))
+    return [terms.hosts[position] for position in islice(free, most)]
 
 
-def _free(conflict: Conflict, asked: Question) -> Iterator[int]:
+def _is_free(conflict: Conflict, asked: Question, position: int) -> bool:
     start = minute_of(conflict.appointment.start)
     # Skills are asked of the primary host alone.
     leads = conflict.appointment.hosts[0] == conflict.host
     passed_over = FOR_GUESTS if leads else FOR_GUESTS | {Reason.UNSKILLED}
-    for position, host in enumerate(asked.hosts):
-        if not reasons(alone(asked, host), start) - passed_over:
-            yield position
+    return not reasons(alone(asked, asked.hosts[position]), start) - passed_over

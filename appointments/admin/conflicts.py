@@ -92,7 +92,8 @@ def _seen(found: Reach) -> list[Conflict]:
 
 
 def _rows(found: Reach, shown: list[Conflict]) -> list[dict[str, Any]]:
-    takers = stand_ins(shown, found.resources(Act.CHANGE_APPOINTMENTS), timezone.now())
+    candidates = found.resources(Act.CHANGE_APPOINTMENTS)
+    takers = stand_ins(shown, candidates, MOST_TAKERS + 1, timezone.now())
     return [_row(found, *each) for each in zip(shown, takers, strict=True)]
 
 

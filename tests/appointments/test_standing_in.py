@@ -77,7 +77,7 @@ def away(resource):
 def names(candidates=None):
     found = conflicts(ServiceResource.objects.all(), NOW)
     everybody = ServiceResource.objects.all() if candidates is None else candidates
-    return [[each.name for each in takers] for takers in stand_ins(found, everybody, NOW)]
+    return [[each.name for each in takers] for takers in stand_ins(found, everybody, 9, NOW)]
 
 
 def second(appointment, resource, **fields):
