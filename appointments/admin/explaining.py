@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -14,7 +13,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from appointments.admin.explanation import explanation
+from appointments.admin.explanation import chosen, explanation
 from appointments.models import AppointmentType
 from appointments.terms import Terms
 from scheduling.access import Act
@@ -47,7 +46,7 @@ class ExplainPage(NarrowedAdmin):
         form = OfferForm({"offer": request.GET.get("offer") or getattr(offers.first(), "pk", "")})
         form.fields["offer"].queryset = offers  # type: ignore[attr-defined]
         offer = form.cleaned_data["offer"] if form.is_valid() else None
-        chosen = {"resource": resource.pk, **({"offer": offer.pk} if offer else {})}
+        values = {"resource": resource.pk, **({"offer": offer.pk} if offer else {})}
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -55,8 +54,7 @@ class ExplainPage(NarrowedAdmin):
             "subject": resource,
             "resource": resource,
             "offers": form if offers else None,
-            "chosen": chosen,
-            "query": urlencode(chosen),
+            **chosen(values),
             **(explanation(request, _terms(resource, offer), timezone.now()) if offer else {}),
         }
         return TemplateResponse(request, "admin/appointments/explain/page.html", context)

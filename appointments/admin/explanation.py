@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -114,6 +116,11 @@ class Reader:
             return ""
         name = f"admin:{opts.app_label}_{opts.model_name}_change"
         return reverse(name, args=[cause.record.pk])
+
+
+def chosen(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What was chosen before, for the page’s forms, and for its links as their beginning."""
+    return {"chosen": values, "query": f"{urlencode(values)}&" if values else ""}
 
 
 def explanation(request: HttpRequest, terms: Terms, now: datetime) -> dict[str, Any]:

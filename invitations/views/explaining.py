@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, cast
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.models import User
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from appointments.admin.explanation import explanation
+from appointments.admin.explanation import chosen, explanation
 from appointments.terms import Terms
 from invitations.caps import all_capped
 from invitations.choices import all_terms_of
@@ -39,14 +38,13 @@ def explain_page(request: HttpRequest, invitation: int) -> HttpResponse:
     found = get_object_or_404(seen.for_staff(now), pk=invitation)
     [ways] = all_capped([found], all_terms_of([found]), now)
     form, terms = _chosen(request, ways)
-    chosen = {"offer": _name(terms)} if terms and len(ways) > 1 else {}
+    values = {"offer": _name(terms)} if terms and len(ways) > 1 else {}
     context = {
         **admin_context(request, _("Why free, why not")),
         "subject": heading(found),
         "invitation": found,
         "offers": form if len(ways) > 1 else None,
-        "chosen": chosen,
-        "query": urlencode(chosen),
+        **chosen(values),
         **(explanation(request, terms, now) if terms else {}),
     }
     return render(request, "admin/invitations/explain.html", context)

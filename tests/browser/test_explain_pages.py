@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from appointments.weeks import Week
 from tests.appointments.explaining import everything
 from tests.browser.conftest import keep_screenshot
 from tests.browser.test_admin import AXE_OPTIONS, sign_in
-from tests.staff import make_administrator
+from tests.factories import make_resource, make_territory, make_work_type
+from tests.staff import make_administrator, own_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -51,7 +53,7 @@ def test_a_press_on_the_picture_explains_that_time(
     page.get_by_role("link", name="Next week").click()
     page.locator(f'.explain-picture a[href*="{monday}T13:00"]').click()
     expect(page.locator("#start-title")).to_contain_text("14:00")
-    expect(page.locator("#start")).to_contain_text("busy in another calendar")
+    expect(page.locator("#start")).to_contain_text("Busy in another calendar")
 
 
 def test_a_week_in_which_clocks_change(new_page: Callable[..., Page]) -> None:
@@ -62,3 +64,19 @@ def test_a_week_in_which_clocks_change(new_page: Callable[..., Page]) -> None:
     page.goto(f"{address}?at=2026-10-25T01:30:00Z")
     keep_screenshot(page, "explain-clocks")
     expect(page.locator("#start-title")).to_contain_text("02:30 (UTC+1)")
+
+
+@pytest.mark.parametrize(("week", "name"), [(1, "plain"), (-2, "empty")])
+def test_a_plain_week_and_one_that_is_over(
+    week: int, name: str, monday: dt.date, new_page: Callable[..., Page]
+) -> None:
+    place = make_territory(name="Berlin Mitte")
+    make_work_type(place, name="Annual review")
+    resource = make_resource(place, name="Anna Berger")
+    page = new_page(1280)
+    sign_in(page, own_user(resource))
+    shown = Week(monday + dt.timedelta(weeks=week))
+    address = reverse("admin:appointments_appointment_explain")
+    page.goto(f"{address}?resource={resource.pk}&week={shown}")
+    keep_screenshot(page, f"explain-{name}")
+    expect(page.locator(".explain")).to_contain_text(f"{80 if week > 0 else 0} starts are open")
