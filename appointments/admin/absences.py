@@ -102,7 +102,6 @@ class AbsenceAdmin(RosterAdmin):
     acts = ACTS
     form = AbsenceForm
     list_display = ("service_resource", "type", "starts", "ends", "description")
-    list_select_related = ("service_resource",)
     list_filter = (
         WhenFilter,
         "type",
@@ -177,7 +176,6 @@ class AbsencePatternAdmin(PatternPages):
     acts = ACTS
     form = AbsencePatternForm
     list_display = ("service_resource", "type", "repeats", "description")
-    list_select_related = ("service_resource",)
     list_filter = ("type", ("service_resource", admin.RelatedOnlyFieldListFilter))
     search_fields = ("service_resource__name", "description")
     autocomplete_fields = ("service_resource",)

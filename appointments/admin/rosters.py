@@ -18,7 +18,13 @@ from appointments.admin.conflicts import warn
 from appointments.locks import TooBusyError, waiting_for_locks
 from scheduling import recurring
 from scheduling.admin.narrowed import NarrowedAdmin, reach
-from scheduling.models import AbsencePattern, ServiceResource, ShiftPattern
+from scheduling.models import (
+    AbsencePattern,
+    OperatingHours,
+    ServiceResource,
+    ShiftPattern,
+    Territory,
+)
 
 PATTERNS = (AbsencePattern, ShiftPattern)
 
@@ -74,13 +80,13 @@ class RosterAdmin(NarrowedAdmin):
         try:
             return super().delete_view(request, object_id, extra_context)
         except TooBusyError:
-            return _try_again(request)
+            return try_again(request)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         try:
             return super().changelist_view(request, extra_context)
         except TooBusyError:
-            return _try_again(request)
+            return try_again(request)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         self.delete_queryset(request, self.model._default_manager.filter(pk=obj.pk))
@@ -102,6 +108,22 @@ def leave_pattern(request: HttpRequest, row: Any) -> None:
     messages.info(request, text)
 
 
+def clocks_changed(row: Model) -> None:
+    """Make what recurs anew by the clocks of a zone that somebody has just set."""
+    match row:
+        case ServiceResource():
+            found: QuerySet[Any] = AbsencePattern.objects.filter(service_resource=row)
+        case Territory():
+            found = ShiftPattern.objects.filter(territory=row)
+        case OperatingHours():
+            found = ShiftPattern.objects.filter(territory__operating_hours=row)
+        case _:
+            return
+    with locked(set(found.values_list("service_resource", flat=True))):
+        for pattern in found:
+            recurring.renew(pattern, timezone.now())
+
+
 def _delete(row: Model) -> None:
     if isinstance(row, PATTERNS):
         recurring.end(row, timezone.now())
@@ -110,6 +132,6 @@ def _delete(row: Model) -> None:
         row.delete()
 
 
-def _try_again(request: HttpRequest) -> HttpResponse:
+def try_again(request: HttpRequest) -> HttpResponse:
     messages.error(request, too_busy())
     return redirect(request.get_full_path())

@@ -119,7 +119,9 @@ class ShiftPages(RosterAdmin):
     autocomplete_fields = ("service_resource",)
     formfield_overrides = {ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
     search_fields = ("service_resource__name", "territory__name")
-    list_select_related = ("service_resource", "territory__operating_hours")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("territory__operating_hours")
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, row: Shift | ShiftPattern) -> SafeString:
@@ -138,9 +140,6 @@ class ShiftAdmin(ShiftPages):
     )
     actions = ("confirm", "publish")
     empty_hint = _("Shifts say when somebody works where a policy goes by shifts.")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("territory__operating_hours")
 
     def get_form(
         self, request: HttpRequest, obj: Shift | None = None, change: bool = False, **kwargs: Any

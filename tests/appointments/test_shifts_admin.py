@@ -272,6 +272,22 @@ def test_a_recurring_absence_is_entered_on_the_clock_of_its_resource(client):
     }
 
 
+def test_what_recurs_follows_the_clock_of_its_place_and_single_shifts_stay(client, resource):
+    place = resource.memberships.get().territory
+    pattern = make_shift_pattern(service_resource=resource, territory=place)
+    single = make_shift(resource, "2026-11-24 09:00", "2026-11-24 17:00")
+    hours = place.operating_hours
+    page = url("operatinghours", "change", hours.pk)
+    form = {"name": hours.name, "time_zone": "America/New_York"}
+    for prefix in ("time_slots", "holidays"):
+        form |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+    assert client.post(page, form).status_code == 302
+    first = pattern.occurrences.earliest("start")
+    assert first.start == at("2026-11-23 09:00", "America/New_York")
+    single.refresh_from_db()
+    assert single.start == at("2026-11-24 09:00")
+
+
 # Absences of whole days
 
 
