@@ -5,15 +5,15 @@ Nothing of hosts, their absences, skills or policies: what is not said here is â
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 
 from scheduling.engine.bounds import bounds, earliest
 from scheduling.engine.hours import days
-from scheduling.engine.intervals import DAY, Pair
-from scheduling.engine.layers import layers
-from scheduling.engine.rules import Question, Reason
+from scheduling.engine.intervals import DAY, NOTHING, Pair
+from scheduling.engine.openings import openings
+from scheduling.engine.rules import Host, Question
 
-TAKEN = frozenset({Reason.BOOKED, Reason.GROUP_FULL})
 LOOKED_AHEAD = 28 * DAY
 
 
@@ -36,7 +36,7 @@ def why_empty(question: Question, span: Pair) -> Empty:
         return Empty.OTHER_DAYS
     if end <= earliest(question):
         return Empty.TOO_SOON
-    if layers(question, start, end).open_but_for(TAKEN, span):
+    if openings(_unbooked(question), start, end):
         return Empty.FULLY_BOOKED
     return Empty.NOTHING_FREE
 
@@ -48,3 +48,13 @@ def why_nothing(question: Question) -> Empty:
         return why_empty(question, (start, min(end, start + LOOKED_AHEAD)))
     has_days = bool(days(question.dates, question.now, earliest(question) + 1))
     return Empty.TOO_SOON if has_days else Empty.NOTHING_FREE
+
+
+def _unbooked(question: Question) -> Question:
+    """The same, had nobody booked; caps still count."""
+    return replace(question, hosts=tuple(map(_free, question.hosts)))
+
+
+def _free(host: Host) -> Host:
+    groups = tuple(replace(group, places=1) for group in host.groups)
+    return replace(host, booked=NOTHING, seats=(), groups=groups)

@@ -5,7 +5,7 @@ Each rule is asked by itself, in other words than the openings function asks it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -75,12 +75,6 @@ class Layers(NamedTuple):
         each = [_closing(way, start) for way in self.ways]
         return found.union(*each) if all(each) else found
 
-    def open_but_for(self, lifted: Collection[Reason], asked: Pair) -> Intervals:
-        """What would be open of the span that was asked about, were some reasons none."""
-        ways = [_left(way, lifted, Intervals([asked])) for way in self.ways]
-        somehow = Intervals(pair for way in ways for pair in way)
-        return _left(self.general, lifted, somehow)
-
 
 def layers(question: Question, start: Minute, end: Minute) -> Layers:
     """What closes the starts in ``[start, end)``."""
@@ -103,14 +97,6 @@ def visit_layers(question: Question, asked: Pair) -> Iterator[Layer]:
 
 def _closing(found: Sequence[Layer], start: Minute) -> frozenset[Reason]:
     return frozenset(layer.reason for layer in found if start in layer.starts)
-
-
-def _left(found: Sequence[Layer], lifted: Collection[Reason], starts: Intervals) -> Intervals:
-    """Those of some starts that no layer closes, but for the lifted reasons."""
-    for layer in found:
-        if layer.reason not in lifted:
-            starts = starts - layer.starts
-    return starts
 
 
 def _always(reason: Reason, source: Source, asked: Pair, host: int | None = None) -> Layer:

@@ -99,21 +99,3 @@ def test_extended_hours_are_told_from_closed_ones() -> None:
     asked = replace(QUESTION, place=replace(QUESTION.place, hours=hours))
     assert Reason.EXTENDED_HOURS in reasons(asked, NINE)
     assert Reason.OUTSIDE_PLACE_HOURS not in reasons(asked, NINE)
-
-
-@examples(60)
-@given(cases.asked())
-def test_with_no_reason_lifted_nothing_but_what_is_open_would_be_open(asked: Asked) -> None:
-    """A9."""
-    asked_of = question(asked.case)
-    span = minute_of(asked.start), minute_of(asked.end)
-    free = layers(asked_of, *span).open_but_for((), span)
-    assert free == Intervals((start, start + 1) for start in openings(asked_of, *span))
-
-
-def test_but_for_what_is_booked_the_start_would_be_open() -> None:
-    """A9."""
-    host = replace(HOST, booked=between("2026-11-16T09:00Z/2026-11-16T10:00Z"))
-    found = layers(with_hosts(host), *DAY)
-    assert NINE not in found.open_but_for((), DAY)
-    assert NINE in found.open_but_for({Reason.BOOKED}, DAY)
