@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import count
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from appointments import booking, changes, planning
 from appointments.booking import FormReusedError, Guest, SentForm, TimeGoneError
@@ -266,3 +267,21 @@ def test_ordinary_work_is_asked_about_groups_in_no_query(django_assert_num_queri
     make_appointment(plain.hosts[0], NIGHT)
     with django_assert_num_queries(5):
         question(plain, NOW)
+
+
+@pytest.mark.skipif(
+    not connection.features.has_select_for_update, reason="transactions run one by one"
+)
+def test_b1_the_group_is_locked_before_its_places_are_counted(terms, group):
+    """Who comes by another host of the group holds other locks."""
+    with CaptureQueriesContext(connection) as asked:
+        enrol(terms)
+    statements = [each["sql"] for each in asked]
+    locked = [n for n, sql in enumerate(statements) if _locks_appointments(sql)]
+    counted = [n for n, sql in enumerate(statements) if '"taken"' in sql]
+    assert len(locked) == len(counted) == 1
+    assert locked < counted
+
+
+def _locks_appointments(sql: str) -> bool:
+    return "FOR UPDATE" in sql and 'FROM "appointments_appointment"' in sql
