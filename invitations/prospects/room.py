@@ -20,10 +20,11 @@ from invitations.caps import all_capped
 from invitations.choices import all_terms_of
 from invitations.models import Invitation
 from scheduling.engine.bounds import bounds
+from scheduling.engine.groups import with_room
 from scheduling.engine.hours import EpochDay, local_day, monday_of
 from scheduling.engine.intervals import Minute
 from scheduling.engine.openings import openings
-from scheduling.engine.rules import Caps, Question
+from scheduling.engine.rules import Caps, Group, Question
 
 EVERYBODY = 0
 """Stands for all hosts together, where they are needed together."""
@@ -101,18 +102,35 @@ def room_of(invitation: Invitation, now: datetime) -> Room:
     """
     (ways,) = all_capped([invitation], all_terms_of([invitation]), now)
     asked = questions(ways, now) if ways else []
-    starts = sorted(fitting(zip(ways, asked, strict=True)))
+    starts = sorted(fitting(list(zip(ways, asked, strict=True))))
     return Room(len(starts), _by_week(starts, invitation.time_zone))
 
 
-def fitting(asked: Iterable[tuple[Terms, Question]]) -> list[Minute]:
-    """The starts of as many appointments as fit, for each host, or for all who are needed."""
+def fitting(asked: Sequence[tuple[Terms, Question]]) -> list[Minute]:
+    """The starts of as many appointments as fit, for each host, or for all who are needed.
+
+    In groups, of as many as they have places.
+    """
     by_host: dict[int, list[Start]] = {}
     for terms, question in asked:
-        for host, alone in _machines(terms, question):
-            by_host.setdefault(host, []).extend(_starts(alone))
+        if not question.of_groups:
+            for host, alone in _machines(terms, question):
+                by_host.setdefault(host, []).extend(_starts(alone))
     packed = chain.from_iterable(_allowed(list(_packed(each))) for each in by_host.values())
-    return [start.minute for start in _allowed_together(sorted(packed, key=_in_order))]
+    places = _places(question for _terms, question in asked if question.of_groups)
+    together = sorted([*packed, *places], key=_in_order)
+    return [start.minute for start in _allowed_together(together)]
+
+
+def _places(asked: Iterable[Question]) -> Iterator[Start]:
+    """Those left in groups; one that guests come to by several ways counts once."""
+    seen: set[Group] = set()
+    for question in asked:
+        starts = {start.minute: start for start in _starts(question)}
+        for group in with_room(question) - seen:
+            if group.start in starts:
+                seen.add(group)
+                yield from [starts[group.start]] * group.places
 
 
 def _machines(terms: Terms, question: Question) -> Iterator[tuple[int, Question]]:
