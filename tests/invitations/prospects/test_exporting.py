@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from appointments.cells import FORMULAS, safe
 from appointments.models import OutboxMessage
 from invitations.models import Letter
-from appointments.cells import FORMULAS, safe
 from tests.factories import at
 from tests.invitations.prospects.lists import make_list, make_recipient
 from tests.staff import make_administrator, signed_in
