@@ -10,6 +10,7 @@ from django.db import transaction
 
 from appointments.models import Client
 from invitations.demo.bookings import make_bookings
+from invitations.demo.groups import make_seminar
 from invitations.demo.links import make_invitations, make_presets
 from invitations.demo.office import make_office, make_topics
 from invitations.demo.people import (
@@ -23,6 +24,7 @@ from invitations.demo.people import (
     make_resource,
 )
 from invitations.demo.prospects import make_prospects
+from invitations.demo.rosters import make_places, make_roster
 from invitations.development import customer_page_url
 from invitations.models import InvitationKey
 from scheduling.models import SchedulingPolicy
@@ -71,4 +73,7 @@ def _make(today: dt.date) -> InvitationKey:
     make_invitations(team, topics, zurich, make_clients(), today)
     make_bookings(topics["First meeting"], team, [zurich, new_york])
     make_prospects(team["anna"], carla, topics["First meeting"], zurich, today)
+    make_places(zurich, topics["Tax question"])
+    make_roster(team["max"], zurich, today)
+    make_seminar(team["anna"], zurich, today)
     return InvitationKey.objects.order_by("pk")[0]

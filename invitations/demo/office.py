@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import holidays
 
@@ -65,17 +66,27 @@ def make_office(city: str, zone: str, country: tuple[str, str], today: dt.date) 
 
 
 def make_topics(offices: list[Territory]) -> dict[str, WorkTypeGroup]:
-    made = {}
-    for name, description, minutes, after, lead_hours in TOPICS:
-        work_type = WorkType.objects.create(
-            name=f"{name} ({minutes} min)",
-            duration=minutes,
+    return {
+        name: make_topic(
+            name,
+            description,
+            minutes,
+            offices,
             block_time_after=after,
             timeframe_start=lead_hours,
             timeframe_end=90,
         )
-        made[name] = WorkTypeGroup.objects.create(name=name, description=description)
-        WorkTypeGroupMember.objects.create(group=made[name], work_type=work_type)
-        for office in offices:
-            TerritoryWorkType.objects.create(territory=office, work_type=work_type)
-    return made
+        for name, description, minutes, after, lead_hours in TOPICS
+    }
+
+
+def make_topic(
+    name: str, description: str, minutes: int, offices: list[Territory], **fields: Any
+) -> WorkTypeGroup:
+    """A topic with one kind of work, offered at the offices."""
+    work_type = WorkType.objects.create(name=f"{name} ({minutes} min)", duration=minutes, **fields)
+    topic = WorkTypeGroup.objects.create(name=name, description=description)
+    WorkTypeGroupMember.objects.create(group=topic, work_type=work_type)
+    for office in offices:
+        TerritoryWorkType.objects.create(territory=office, work_type=work_type)
+    return topic
