@@ -21,7 +21,8 @@ def loaded():
 
 
 def test_work_by_a_roster_needs_a_skill_and_is_offered_within_shifts(client):
-    assert Shift.objects.exists() and ResourceSkill.objects.exists()
+    assert Shift.objects.exists()
+    assert ResourceSkill.objects.exists()
     key = InvitationKey.objects.get(invitation__topic__name="Pension advice")
     assert starts(client.get(f"/invite/{key.key}/"))
 
