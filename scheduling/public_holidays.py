@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import holidays
 import pytz
@@ -39,10 +39,7 @@ def regions(country: str) -> Choices:
 
     Raises UnknownCountryError.
     """
-    try:
-        aliases = holidays.country_holidays(country).get_subdivision_aliases()
-    except NotImplementedError as error:
-        raise UnknownCountryError(country) from error
+    aliases = _of(country).get_subdivision_aliases()
     return _by_name((code, max(names, key=len, default=code)) for code, names in aliases.items())
 
 
@@ -53,12 +50,7 @@ def public_holidays(
 
     An empty region asks for what holds in the whole country. Raises UnknownCountryError.
     """
-    try:
-        found = holidays.country_holidays(
-            country, subdiv=region or None, years=years, language=to_locale(language)
-        )
-    except NotImplementedError as error:
-        raise UnknownCountryError(country, region) from error
+    found = _of(country, subdiv=region or None, years=years, language=to_locale(language))
     longest = Holiday._meta.get_field("name").max_length
     return [PublicHoliday(day, name[:longest]) for day, name in sorted(found.items())]
 
@@ -78,6 +70,17 @@ def add_missing(hours: OperatingHours, found: Iterable[PublicHoliday]) -> list[P
         Holiday(operating_hours=hours, date=each.date, name=each.name) for each in new
     )
     return new
+
+
+def _of(country: str, **asked: Any) -> holidays.HolidayBase:
+    """Raises UnknownCountryError, of a region as well."""
+    # The package would take the name of anything in it for a country.
+    if country not in holidays.list_supported_countries(include_aliases=False):
+        raise UnknownCountryError(country)
+    try:
+        return holidays.country_holidays(country, **asked)
+    except NotImplementedError as error:
+        raise UnknownCountryError(country) from error
 
 
 def _by_name(choices: Iterable[tuple[str, str]]) -> Choices:
