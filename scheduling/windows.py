@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -32,6 +32,9 @@ from scheduling.prepared import prepared
 from scheduling.qualifications import Needed, skills_needed, spells_of
 from scheduling.rosters import Rosters, rosters_of
 from scheduling.stays import Stay, stays_of
+
+WHOLE_DAY = timedelta(hours=26)
+"""No day is longer, whatever clocks do."""
 
 
 class Meeting(NamedTuple):
@@ -212,7 +215,9 @@ def _read(meetings: Sequence[Meeting], active: set[int], start: datetime, end: d
     patterns = patterns_of(_hours_used(meetings, stays), start, end)
     on_shifts = [meeting for meeting in meetings if meeting.mode is not Mode.HOURS]
     working = {resource.pk for meeting in on_shifts for resource in meeting.resources} & active
-    rosters = rosters_of(working, {each.territory.pk for each in on_shifts}, start, end)
+    # The grid of starts is laid from midnight, and shifts that adjoin are one piece of it.
+    whole_day = start - WHOLE_DAY
+    rosters = rosters_of(working, {each.territory.pk for each in on_shifts}, whole_day, end)
     restricting = [each for each in patterns.values() if each.is_restricted]
     is_open = {each.work_type.pk for each in meetings if each.topic is None}
     return Rows(
