@@ -71,7 +71,7 @@ class Records:
         if layer.reason is Reason.HOLIDAY:
             return list(self._holidays(layer, host))
         if layer.reason is Reason.HOST_CAP:
-            return [self._policy()]
+            return list(self._policy())
         if layer.source is Source.HOST and host is not None:
             return self.of_hosts.get((layer.reason, host.pk), [])
         return list(self._of_rules(layer, host))
@@ -80,13 +80,13 @@ class Records:
         work = self.terms.work_type
         match layer.source, layer.reason:
             case Source.BOUNDS, Reason.TOO_SOON:
-                yield self._policy() if work.lead_time is None else Cause(work, work.name)
+                yield from self._policy() if work.lead_time is None else self._work()
             case Source.BOUNDS, Reason.TOO_LATE:
-                yield self._policy() if work.horizon is None else Cause(work, work.name)
+                yield from self._policy() if work.horizon is None else self._work()
             case Source.BOUNDS, Reason.INVITATION_CAP:
-                yield self._policy()
+                yield from self._policy()
             case Source.GRID, _:
-                yield Cause(work, work.name) if work.start_interval else self._policy()
+                yield from self._work() if work.start_interval else self._policy()
             case _:
                 if layer.reason not in OF_MEMBERSHIP:
                     for hours in self._hours(layer.source, host):
@@ -94,8 +94,13 @@ class Records:
                 if host is not None:
                     yield Cause(host, host.name, host)
 
-    def _policy(self) -> Cause:
-        return Cause(self.terms.policy, self.terms.policy.name)
+    def _work(self) -> Iterator[Cause]:
+        yield Cause(self.terms.work_type, self.terms.work_type.name)
+
+    def _policy(self) -> Iterator[Cause]:
+        """None where there is no row of it: what holds without any has no page."""
+        if self.terms.policy.pk is not None:
+            yield Cause(self.terms.policy, self.terms.policy.name)
 
     def _holidays(self, layer: Layer, host: ServiceResource | None) -> Iterator[Cause]:
         used = {hours.pk for hours in self._hours(layer.source, host)}
