@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from scheduling.access import Act, Reach, reach_of
+from scheduling.admin.formsets import DistinctRows
 from scheduling.models import ServiceResource
 
 if TYPE_CHECKING:
@@ -160,6 +161,8 @@ class NarrowedAdmin(NarrowedChoices, admin.ModelAdmin):
 
 class NarrowedInline(NarrowedChoices, InlineModelAdmin):
     """The base of every inline: its relations offer what the user may see."""
+
+    formset = DistinctRows
 
     def rows_edited(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = self.model._default_manager.all()
