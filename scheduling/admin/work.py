@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from itertools import chain
 from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.text import get_text_list
+from django.utils import timezone
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from scheduling.admin.narrowed import AddedOrDeleted, NarrowedAdmin, SeenWithParent
 from scheduling.admin.skills import SkillRequirementInline
 from scheduling.models import (
+    OperatingHours,
+    Shift,
+    ShiftPattern,
     TerritoryWorkType,
+    TimeSlot,
     WorkType,
     WorkTypeGroup,
     WorkTypeGroupMember,
@@ -135,6 +142,23 @@ def _ahead(work_type: WorkType | None) -> str:
     return words % {"times": get_text_list(said, gettext("and"))} if said else ""
 
 
+def only_for(topics: Collection[int]) -> list[str]:
+    """The hours, and the shifts to come, that are for these topics and for no other, in words."""
+    others = WorkTypeGroup.objects.exclude(pk__in=topics)
+    shifts = Shift.objects.filter(end__gt=timezone.now())
+    found = chain(
+        OperatingHours.objects.filter(time_slots__in=_only(TimeSlot.objects, topics, others)),
+        _only(ShiftPattern.objects, topics, others).select_related("service_resource", "territory"),
+        _only(shifts, topics, others).select_related("service_resource", "territory"),
+    )
+    return list(dict.fromkeys(f"{capfirst(row._meta.verbose_name)}: {row}" for row in found))
+
+
+def _only(rows: Any, topics: Collection[int], others: QuerySet[WorkTypeGroup]) -> QuerySet[Any]:
+    kept: QuerySet[Any] = rows.filter(topics__in=topics).exclude(topics__in=others)
+    return kept.distinct()
+
+
 @admin.register(WorkTypeGroup)
 class WorkTypeGroupAdmin(NarrowedAdmin):
     list_display = ("name", "meaning")
@@ -144,6 +168,11 @@ class WorkTypeGroupAdmin(NarrowedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WorkTypeGroup]:
         return super().get_queryset(request).prefetch_related("work_types")
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Time that is only for them would be for all topics without them, so it needs them."""
+        *what, protected = super().get_deleted_objects(objs, request)
+        return *what, [*protected, *only_for({topic.pk for topic in objs})]
 
     @admin.display(description=_("work types"))
     def meaning(self, topic: WorkTypeGroup) -> str:
