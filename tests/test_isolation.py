@@ -305,7 +305,10 @@ def test_no_form_takes_somebody_whom_one_may_see_but_not_act_for():
     mine, other = cast()
     user = own_user(mine)
     user.assistant_grants.create(
-        service_resource=other, can_generate_invitations=False, can_change_invitations=False
+        service_resource=other,
+        can_generate_invitations=False,
+        can_change_invitations=False,
+        can_change_appointments=False,
     )
     tried = 0
     for page in PAGES:
