@@ -132,7 +132,7 @@ def book_anyway(
     """
     ServiceResource.lock([host.pk for host in terms.hosts])
     if earlier := already_booked(start, guest, form):
-        if not _is_under(earlier, terms):
+        if not _is_under(earlier, terms, places):
             raise FormReusedError
         return Booked(earlier, is_new=False)
     if not 0 <= minute_of(start) - minute_of(now) <= FURTHEST:
@@ -146,10 +146,10 @@ def book_anyway(
     return Booked(appointment, is_new=True)
 
 
-def _is_under(made: Appointment, terms: Terms) -> bool:
-    what = (made.work_type, made.territory, made.appointment_type)
+def _is_under(made: Appointment, terms: Terms, places: int | None) -> bool:
+    what = (made.work_type, made.territory, made.appointment_type, made.places)
     hosts = set(made.assignments.required().values_list("service_resource", flat=True))
-    asked = (terms.work_type, terms.territory, terms.appointment_type)
+    asked = (terms.work_type, terms.territory, terms.appointment_type, places)
     return what == asked and hosts == {host.pk for host in terms.hosts}
 
 

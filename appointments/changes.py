@@ -207,11 +207,13 @@ def _give(appointment: Appointment, taken: Taken, author: Author, now: datetime)
     """Write another time, perhaps in another group, and owe everybody concerned a message."""
     before = appointment.start, appointment.end
     appointment.start, appointment.end, appointment.group = taken.start, taken.end, taken.group
+    if taken.group is not None:
+        appointment.appointment_type = taken.group.appointment_type
     appointment.sequence += 1
-    appointment.save(update_fields=["start", "end", "group", "sequence"])
+    appointment.save(update_fields=["start", "end", "group", "appointment_type", "sequence"])
     released, joined = assign(appointment, taken.seats, *taken.blocked)
     log(appointment, Kind.MOVED, author, **{"from": str(before[0]), "to": str(taken.start)})
-    owed = notices.to_guest(appointment, MessageKind.GUEST_MOVED)
+    owed = notices.of_change(appointment, MessageKind.GUEST_MOVED)
     for part in appointment.assignments.all():
         is_new = part.service_resource_id in joined
         kind = MessageKind.RESOURCE_BOOKED if is_new else MessageKind.RESOURCE_MOVED
@@ -219,7 +221,8 @@ def _give(appointment: Appointment, taken: Taken, author: Author, now: datetime)
     if appointment.group is None:
         owed += _release(appointment, released, author, *before)
     reminders.take_back(appointment)
-    outbox.owe(owed, not_before=now, later=reminders.owed(appointment, now))
+    later = [] if appointment.is_unconfirmed else reminders.owed(appointment, now)
+    outbox.owe(owed, not_before=now, later=later)
 
 
 def locked(key: int, others: Collection[int] = ()) -> Appointment:

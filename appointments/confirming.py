@@ -71,6 +71,17 @@ def ask_again(appointment_key: int, *, now: datetime) -> bool:
     return True
 
 
+def asked_once_more(appointment: Appointment) -> list[tuple[str, int]]:
+    """What is owed to a guest who has not confirmed yet, of whose booking something changed.
+
+    The request says how it is by then, and nothing else may be said to an address that nobody has
+    answered from. Nothing once it was sent often enough.
+    """
+    if asked(appointment).times >= MOST:
+        return []
+    return [(MessageKind.GUEST_CONFIRM, appointment.pk)]
+
+
 def _code(appointment: Appointment) -> str:
     signer = Signer(salt="appointments.confirming")
     return signer.signature(f"{appointment.key}:{appointment.email}")

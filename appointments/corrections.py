@@ -67,8 +67,7 @@ def correct(
 def _owed(appointment: Appointment, changed: list[str]) -> list[tuple[str, int]]:
     """Before it is confirmed no host has heard of it, and a new address has to answer first."""
     if appointment.is_unconfirmed:
-        may_ask = "email" in changed and confirming.asked(appointment).times < confirming.MOST
-        return [(MessageKind.GUEST_CONFIRM, appointment.pk)] if may_ask else []
+        return confirming.asked_once_more(appointment) if "email" in changed else []
     hosts = appointment.assignments.all()
     return [
         *notices.to_guest(appointment, MessageKind.GUEST_CHANGED),

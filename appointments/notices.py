@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from appointments import confirming
 from appointments.models import Appointment, Assignment, MessageKind
 
 Owed = list[tuple[str, int]]
@@ -16,6 +17,13 @@ Owed = list[tuple[str, int]]
 
 def to_guest(appointment: Appointment, kind: MessageKind) -> Owed:
     return [] if appointment.is_group else [(kind, appointment.pk)]
+
+
+def of_change(appointment: Appointment, kind: MessageKind) -> Owed:
+    """To its guest; who has not confirmed it yet is asked once more instead."""
+    if appointment.is_unconfirmed:
+        return confirming.asked_once_more(appointment)
+    return to_guest(appointment, kind)
 
 
 def to_hosts(appointment: Appointment, kind: MessageKind, parts: Iterable[Assignment]) -> Owed:

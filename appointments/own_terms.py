@@ -41,5 +41,5 @@ def _terms(appointment: Appointment, work: WorkType, hosts: Sequence[ServiceReso
         any_host=True,
         topic=appointment.topic,
         own_policy=appointment.scheduling_policy,
-        plans=appointment.is_group,
+        plans=appointment.group is None,
     )

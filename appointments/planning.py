@@ -104,7 +104,8 @@ def set_places(group_key: int, places: int, *, author: Author, now: datetime) ->
     if places < (taken := taken_in(group, now)):
         raise FewerThanTakenError(taken)
     group.places = places
-    group.save(update_fields=["places"])
+    group.sequence += 1  # calendars say how many there are
+    group.save(update_fields=["places", "sequence"])
     changes.log(group, changes.Kind.DETAILS_CHANGED, author, changed=["places"])
     return True
 

@@ -112,7 +112,7 @@ def _tell(
     event = changes.log(
         appointment, Kind.REASSIGNED, author, **{"from": former, "to": resource, **span}
     )
-    owed = notices.to_guest(appointment, MessageKind.GUEST_REASSIGNED)
+    owed = notices.of_change(appointment, MessageKind.GUEST_REASSIGNED)
     if appointment.group_id is None:
         owed.append((MessageKind.RESOURCE_RELEASED, event.pk))
     for row in appointment.assignments.all():

@@ -21,7 +21,8 @@ class Terms:
     client as far as they count here. ``own_policy`` goes before the work type's; ``is_extended``
     lets extended hours count. ``optional`` hosts are invited beside, whether free or not.
     ``starts`` are those of what was booked by the same invitation, where a policy caps that.
-    Who ``plans`` a group asks for its hosts' time, everybody else for a place in it (rule A10).
+    Of group work a place in a group is asked for (rule A10), unless somebody ``plans``: a group
+    itself, or what was booked for one guest before the work had places. They ask for hosts' time.
     """
 
     work_type: WorkType

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -29,7 +29,7 @@ from invitations.week import Urls, WeekPage, week_page
 from invitations.zones import read_zone
 from scheduling.engine.intervals import Minute, minute_of
 from scheduling.engine.rules import Question
-from scheduling.models import WorkType
+from scheduling.models import ServiceResource, WorkType
 
 NEAREST = 3
 """How many other times are offered where one has gone."""
@@ -47,26 +47,44 @@ def terms_to_move(appointment: Appointment) -> Terms:
     invitation = _invitation_of(appointment)
     present = tuple(appointment.hosts)
     invited = hosts_of(invitation) if invitation else ()
-    is_theirs = set(present) <= set(invited)
-    any_host = invitation is not None and invitation.any_host and is_theirs
+    any_host = invitation is not None and invitation.any_host
+    is_theirs = _are_among(appointment, invited, any_host)
     wishes = respected(invitation, appointment.client) if invitation else NO_WISHES
     if not is_theirs:
         wishes = Wishes(wishes.visiting_hours)
     return Terms(
-        work_type=WorkType.objects.with_rules().get(pk=appointment.work_type_id),
+        work_type=_work_of(appointment),
         territory=appointment.territory,
         hosts=invited if is_theirs else present,
         appointment_type=appointment.appointment_type,
         time_zone=invitation.time_zone if invitation else appointment.territory.time_zone,
-        any_host=any_host,
+        any_host=any_host and is_theirs,
         topic=appointment.topic,
         first_date=invitation.from_date if invitation else None,
         last_date=invitation.until_date if invitation else None,
         wishes=wishes,
         own_policy=appointment.scheduling_policy,
         is_extended=invitation is not None and invitation.allows_extended_hours,
-        plans=appointment.is_group,
+        plans=appointment.group is None,
     )
+
+
+def _are_among(
+    appointment: Appointment, invited: Collection[ServiceResource], any_host: bool
+) -> bool:
+    """Whether its hosts are as the invitation has them; a group may have others beside them."""
+    present = set(appointment.hosts)
+    if appointment.group is None or not invited:
+        return present <= set(invited)
+    return not present.isdisjoint(invited) if any_host else present.issuperset(invited)
+
+
+def _work_of(appointment: Appointment) -> WorkType:
+    """Who is in a group stays in one, also where the work has no places any more."""
+    work = WorkType.objects.with_rules().get(pk=appointment.work_type_id)
+    if appointment.group is not None:
+        work.attendee_limit = appointment.group.places
+    return work
 
 
 def _invitation_of(appointment: Appointment) -> Invitation | None:
