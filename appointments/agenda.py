@@ -22,6 +22,7 @@ from appointments.weeks import Week
 from scheduling.engine.hours import epoch_day, start_of_day, stretches
 from scheduling.engine.intervals import DAY, Intervals, Minute, Pair, minute_after, minute_of
 from scheduling.models import Absence
+from scheduling.models.resources import initials_of
 
 HOUR = 60
 WORKDAY = (8 * HOUR, 18 * HOUR)
@@ -29,6 +30,9 @@ WORKDAY = (8 * HOUR, 18 * HOUR)
 
 AXIS, COLUMN, GAP, HEAD = 76, 148, 6, 44
 """The measures of the picture; a minute is one unit high."""
+
+NARROW = 45
+"""Below this width no name can be read: from four on that run at once."""
 
 
 Booked = tuple[Assignment, Pair]
@@ -59,6 +63,15 @@ class Drawn:
     time: str
     box: Box
     is_optional: bool
+
+    @property
+    def initials(self) -> str:
+        """All that there is room for where many run at once, of a group its places; else empty."""
+        if self.box.width >= NARROW:
+            return ""
+        if self.appointment.is_group:
+            return str(self.appointment.places)
+        return initials_of(self.appointment.guest_name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def _appointments(feed: CalendarFeed, now: datetime) -> Iterator[Event]:
         event = _event(f"{appointment.uid}@appointments", appointment.start, appointment.end)
         event.add("sequence", appointment.sequence)
         event.add("dtstamp", appointment.created_at)
-        summary = f"{appointment.guest_name}: {appointment.title}"
+        summary = f"{appointment.heading}: {appointment.title}"
         if feed.service_resource in appointment.optional_hosts:
             summary = _("%(summary)s (optional)") % {"summary": summary}
             event.add("transp", "TRANSPARENT")

@@ -33,6 +33,12 @@ def _clock(minute_of_day: int, language: str | None) -> SafeString:
     return conditional_escape(text)
 
 
+def hour_of(minute_of_day: int) -> str:
+    """An hour of an axis, as short as its clock lets it be: “9 AM”, “09:00”."""
+    pattern = get_format("TIME_FORMAT").replace("g:i", "g")
+    return _written(_ANY_DAY + timedelta(minutes=minute_of_day), pattern)
+
+
 def _written(day: date, pattern: str) -> str:
     return _written_in(get_language(), day, pattern)
 

@@ -113,7 +113,7 @@ class AppointmentPages(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         appointment = context["original"]
-        context["subtitle"] = f"{appointment.guest_name}, {self.begins(appointment)}"
+        context["subtitle"] = f"{appointment.heading}, {self.begins(appointment)}"
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("start"), ordering="start")
@@ -130,7 +130,7 @@ class AppointmentPages(
 
     @admin.display(description=_("guest"), ordering="last_name")
     def guest(self, appointment: Appointment) -> str:
-        return appointment.guest_name
+        return appointment.heading
 
     @admin.display(description=_("what"))
     def what(self, appointment: Appointment) -> str:

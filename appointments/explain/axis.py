@@ -88,7 +88,7 @@ class Axis:
             for shown in range(0, DAY, step * HOUR):
                 for minute in instants(self.zone, first + column, shown):
                     if start <= minute < end:
-                        yield Tick(self._x(column, minute), formats.clock_of(shown))
+                        yield Tick(self._x(column, minute), formats.hour_of(shown))
 
     def left(self, column: int) -> float:
         """The side of a column."""

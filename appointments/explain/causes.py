@@ -153,7 +153,7 @@ def _taken(
         yield Reason.ABSENT, absence.service_resource_id, absence, absence.get_type_display()
     booked = Assignment.objects.filter(service_resource__in=hosts).blocking(since, until)
     for row in booked.unlapsed(now - GRACE).select_related("appointment"):
-        words = row.appointment.guest_name
+        words = row.appointment.heading
         yield Reason.BOOKED, row.service_resource_id, row.appointment, words
     foreign = BusyTime.objects.filter(calendar__service_resource__in=hosts)
     for busy in foreign.overlapping(since, until).select_related("calendar"):

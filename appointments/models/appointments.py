@@ -252,7 +252,7 @@ class Appointment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.guest_name}, {self.start.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        return f"{self.heading}, {self.start.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
     def get_absolute_url(self) -> str:
         return reverse("appointment", args=[self.key])
@@ -268,6 +268,13 @@ class Appointment(models.Model):
         if self.is_group:
             return gettext("a group of up to %(n)s") % {"n": self.places}
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def heading(self) -> str:
+        """The same where it stands by itself, in no sentence: “Group of up to 12”."""
+        if self.is_group:
+            return gettext("Group of up to %(n)s") % {"n": self.places}
+        return self.guest_name
 
     @property
     def is_personal(self) -> bool:

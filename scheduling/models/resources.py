@@ -87,9 +87,13 @@ class ServiceResource(models.Model):
 
     @property
     def initials(self) -> str:
-        """The first letters of the first and the last name, without titles like “Dr.”."""
-        words = [word for word in self.name.split() if not word.endswith(".")]
-        return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper()
+        return initials_of(self.name)
+
+
+def initials_of(name: str) -> str:
+    """The first letters of the first and the last name, without titles like “Dr.”."""
+    words = [word for word in name.split() if not word.endswith(".")]
+    return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper()
 
 
 @prepared
