@@ -53,6 +53,12 @@ class TimeSlotInline(NarrowedInline, admin.TabularInline):
     autocomplete_fields = ("topics",)
     formfield_overrides = ON_THE_CLOCK
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "topics":
+            field.widget.can_add_related = False  # a button in every row, for what most leave empty
+        return field
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[TimeSlot]:
         return super().get_queryset(request).prefetch_related("topics")
 
