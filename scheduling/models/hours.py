@@ -153,8 +153,8 @@ class Holiday(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(start_time=None, end_time=None)
-                | Q(start_time__isnull=False, end_time__gt=F("start_time"))
-                | Q(start_time__isnull=False, end_time=MIDNIGHT),
+                | Q(start_time__isnull=False, end_time__isnull=False)
+                & (Q(end_time__gt=F("start_time")) | Q(end_time=MIDNIGHT)),
                 name="holiday_ends_after_start",
                 violation_error_message=_("Give both times, the end after the start, or none."),
             ),
