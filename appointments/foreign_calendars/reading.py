@@ -21,6 +21,8 @@ FAR = 2400
 """A leap year, so that it has every date."""
 
 A_DAY = dt.timedelta(days=1)
+ANY_TIME = tuple(minute_of(dt.datetime(year, 1, 1, tzinfo=dt.UTC)) for year in (1900, FAR))
+"""What lies in it has a date in each zone; of the first and the last years not all do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,15 @@ class Asked:
 
 
 def busy_time(content: bytes, asked: Asked) -> Intervals:
-    """Whatever meets the span that is asked for, from where it begins to where it ends.
+    """Whatever meets the span that is asked for, from where it begins to where it ends; what goes
+    on for centuries begins or ends within them.
 
     Times without a zone are those of the zone that is asked for; days too, unless the calendar
     says one. Raises CannotReadError; whatever else is raised is a file that can't be read either.
     """
     found = (pair for calendar in _calendars(content) for pair in _pairs(calendar, asked))
-    busy = Intervals(pair for pair in found if pair[0] < asked.until and pair[1] > asked.since)
+    near = (pair for pair in found if pair[0] < asked.until and pair[1] > asked.since)
+    busy = Intervals(near).clamp(*ANY_TIME)
     if len(busy.pairs) > MOST_PAIRS:
         raise CannotReadError(Problem.SIZE)
     return busy
