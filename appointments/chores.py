@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,6 +15,7 @@ EVERY = timedelta(minutes=1)
 
 log = structlog.get_logger("chores")
 _chores: list[Chore] = []
+_long_chores: list[Chore] = []
 
 
 def chore(function: Chore) -> Chore:
@@ -23,9 +24,24 @@ def chore(function: Chore) -> Chore:
     return function
 
 
+def long_chore(function: Chore) -> Chore:
+    """Decorator: a chore that waits for others' machines; messages don't wait for it."""
+    _long_chores.append(function)
+    return function
+
+
 def do_all(now: datetime) -> None:
-    """Each of them once; one that fails stops no other. Raises what the database raises."""
-    for each in _chores:
+    """The short ones, once; one that fails stops no other. Raises what the database raises."""
+    _do(_chores, now)
+
+
+def do_long(now: datetime) -> None:
+    """The long ones, likewise."""
+    _do(_long_chores, now)
+
+
+def _do(chores: Iterable[Chore], now: datetime) -> None:
+    for each in chores:
         try:
             each(now)
         except (InterfaceError, OperationalError):

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from appointments import calendar_files
 from appointments.bounded import FailedError, Limits, TooMuchError, TooSlowError, read_apart
-from appointments.chores import chore
+from appointments.chores import long_chore
 from appointments.foreign_calendars import reader
 from appointments.locks import TooBusyError, waiting_for_locks
 from appointments.models import Appointment, BusyTime, ForeignCalendar
@@ -36,8 +36,8 @@ LEASE = timedelta(minutes=2)
 """Longer than reading takes and waiting for the resource's lock."""
 
 AT_ONCE = 4
-LONGEST_ROUND = 20
-"""Seconds after which nothing new is begun: messages wait for it."""
+LONGEST_ROUND = 120
+"""Seconds after which nothing new is begun, so that the log says what is late."""
 
 USUAL_PAUSE = timedelta(minutes=15)
 FIRST_PAUSE = timedelta(minutes=5)
@@ -64,7 +64,7 @@ class Outcome:
     busy: Iterable[Pair] | None = None
 
 
-@chore
+@long_chore
 def refresh(now: datetime) -> None:
     """Read the calendars that are due; several workers share them."""
     end = monotonic() + LONGEST_ROUND

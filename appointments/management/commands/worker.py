@@ -31,17 +31,33 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        if not once:
+            # What it has in hand when the worker ends is taken up again when its lease has run out.
+            threading.Thread(target=see_to_long_chores, args=(stop,), daemon=True).start()
         worker = Worker()
         while not stop.is_set():
             if worker.does_something():
                 continue
             if once:
+                chores.do_long(timezone.now())
                 break
             stop.wait(IDLE_SECONDS)
 
 
+def see_to_long_chores(stop: threading.Event) -> None:
+    """Beside the messages, by a connection of this thread, until it is told to stop."""
+    while not stop.is_set():
+        try:
+            chores.do_long(timezone.now())
+        except (InterfaceError, OperationalError):
+            log.exception("database failed")
+        finally:
+            connection.close()
+        stop.wait(chores.EVERY.total_seconds())
+
+
 class Worker:
-    """Sends mail after mail, and sees to the chores in between."""
+    """Sends mail after mail, and sees to the short chores in between."""
 
     def __init__(self) -> None:
         self._mails = KeptConnection()
