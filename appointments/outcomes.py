@@ -10,7 +10,7 @@ from appointments import changes, guards, holds
 from appointments.booking import TimeGoneError, seats_anyway
 from appointments.changes import Author, TooLateError
 from appointments.locks import waiting_for_locks
-from appointments.models import Appointment, Assignment, Status
+from appointments.models import HOLDING, Appointment, Assignment, Status
 from appointments.own_terms import own_terms
 
 ON_THE_DAY = (Status.COMPLETED, Status.NO_SHOW)
@@ -27,9 +27,11 @@ NEXT = {
 def outcomes(appointment: Appointment, now: datetime) -> tuple[Status, ...]:
     """What staff may say of it at an instant: nothing before it begins.
 
-    No group fails to come: that is said of each of its attendees.
+    No group fails to come: that is said of each of its attendees. Of those, nothing once it was
+    cancelled.
     """
-    if now < appointment.start:
+    group = appointment.group
+    if now < appointment.start or (group is not None and group.status not in HOLDING):
         return ()
     found = NEXT.get(Status(appointment.status), ())
     return tuple(each for each in found if each != Status.NO_SHOW or not appointment.is_group)

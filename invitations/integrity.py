@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from django.db import connection
-from django.db.models import Exists, F, Max, OuterRef, Q, RowRange, Window
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, RowRange, Window
 from django.utils import timezone
 
 from appointments import guards, reminders
@@ -49,11 +49,11 @@ def wrong_holds() -> Iterator[str]:
     """A row that holds time where its appointment's status says it does not, or the reverse.
 
     Or one that holds it until another moment than its guest has to confirm. Who need not be there
-    holds none, which the database itself sees to.
+    never holds any.
     """
     holding = Q(appointment__status__in=HOLDING)
     pending = Q(appointment__status=Status.PENDING)
-    own = Q(appointment__group=None)  # else the group holds the time
+    own = Q(appointment__group=None, is_required=True)  # else the group holds the time, or nobody
     wrong_status = Q(holds_time=True) & ~(holding & own) | Q(holds_time=False) & holding & own
     ends = Q(holds_until__isnull=False)
     lapses = pending & own & Q(appointment__confirm_until__isnull=False)
@@ -61,7 +61,7 @@ def wrong_holds() -> Iterator[str]:
         holds_until__gt=F("appointment__confirm_until")
     )
     wrong_moment = ends & ~lapses | lapses & ~ends | ends & elsewhere
-    wrong = Assignment.objects.required().filter(wrong_status | wrong_moment)
+    wrong = Assignment.objects.filter(wrong_status | wrong_moment)
     for assignment in wrong.select_related("appointment").iterator():
         status, until = assignment.appointment.status, assignment.holds_until
         held = f"{assignment.holds_time} until {until}" if until else f"{assignment.holds_time}"
@@ -76,16 +76,36 @@ def overused_invitations() -> Iterator[str]:
 
 
 def overfull_groups() -> Iterator[str]:
-    """A group with more attendees than places, or an attendee at another time than the group's."""
+    """A group with more attendees than places."""
     groups = Appointment.objects.filter(places__isnull=False)
     taken = places_taken("pk", timezone.now() - GRACE)
     overfull = groups.annotate(taken=taken).filter(taken__gt=F("places"))
     for group, has, places in overfull.values_list("pk", "taken", "places"):
         yield f"Group {group} has {has} attendees in {places} places"
-    elsewhere = ~Q(start=F("group__start"), end=F("group__end"))
+
+
+def stray_attendees() -> Iterator[str]:
+    """One in a group that is none or does not stand, or not as it: at another time, of others."""
     attendees = Appointment.objects.with_place(timezone.now() - GRACE).filter(group__isnull=False)
-    for attendee in attendees.filter(elsewhere).iterator():
-        yield f"Appointment {attendee.pk} is not at the time of its group {attendee.group_id}"
+    elsewhere = ~Q(start=F("group__start"), end=F("group__end"))
+    parts = Assignment.objects.required()
+    of_hosts = _unlike(parts, "pk", "group") | _unlike(parts, "group", "pk")
+    for attendee in attendees.filter(elsewhere | of_hosts).iterator():
+        yield f"Appointment {attendee.pk} is not as its group {attendee.group_id}: time or hosts"
+    left = ~Q(group__status__in=HOLDING) & Q(status__in=HOLDING)
+    for attendee in attendees.filter(left | Q(group__places=None)).iterator():
+        yield f"Appointment {attendee.pk} is in {attendee.group_id}, which is cancelled or no group"
+
+
+def _unlike(parts: QuerySet[Assignment], one: str, other: str) -> Q:
+    """Whether ``one`` of the two has a part that the ``other`` lacks."""
+    same = parts.filter(
+        appointment=OuterRef(OuterRef(other)),
+        service_resource=OuterRef("service_resource"),
+        blocked_start=OuterRef("blocked_start"),
+        blocked_end=OuterRef("blocked_end"),
+    )
+    return Q(Exists(parts.filter(~Exists(same), appointment=OuterRef(one))))
 
 
 def missing_messages() -> Iterator[str]:
@@ -144,6 +164,7 @@ CHECKS: list[Check] = [
     wrong_holds,
     overused_invitations,
     overfull_groups,
+    stray_attendees,
     missing_messages,
     missing_reminders,
     misplaced_recipients,

@@ -12,7 +12,8 @@ from django.db import transaction
 from appointments import booking, changes, planning
 from appointments.booking import FormReusedError, Guest, SentForm
 from appointments.changes import Author
-from appointments.models import Appointment, MessageKind, OutboxMessage
+from appointments.models import Appointment, MessageKind, OutboxMessage, Status
+from appointments.outcomes import outcomes, record
 from appointments.planning import Plan
 from appointments.reassigning import obstacles, reassign
 from invitations.models import InvitationBooking
@@ -219,3 +220,17 @@ def test_what_was_booked_for_one_guest_is_not_given_to_who_is_away(anna, office)
     )
     found_for = obstacles(found(booked), [away, free], NOW)
     assert found_for == [{Reason.ABSENT}, set()]
+
+
+# What became of it
+
+
+def test_nobody_comes_back_into_a_group_that_was_cancelled(terms, author):
+    """Who did not come stays so; there is nothing left to have come to."""
+    group = plan(terms, TUESDAY)
+    attendee = enrol(terms)
+    record(attendee.pk, Status.NO_SHOW, author=author, now=TUESDAY)
+    changes.cancel(group.pk, author=author, now=TUESDAY)
+    with pytest.raises(changes.TooLateError):
+        record(attendee.pk, Status.SCHEDULED, author=author, now=TUESDAY)
+    assert outcomes(found(attendee), TUESDAY) == ()
