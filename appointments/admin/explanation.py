@@ -34,8 +34,8 @@ from scheduling.engine.rules import Question, Reason
 
 PRIVATE = {
     Reason.ABSENT: Act.SEE_ABSENCES,
-    Reason.BUSY_ELSEWHERE: Act.SEE_ABSENCES,
-    Reason.CALENDAR_OUTDATED: Act.SEE_ABSENCES,
+    Reason.BUSY_ELSEWHERE: Act.SEE_CALENDARS,
+    Reason.CALENDAR_OUTDATED: Act.SEE_CALENDARS,
     Reason.BOOKED: Act.SEE_APPOINTMENTS,
     Reason.HOST_CAP: Act.SEE_APPOINTMENTS,
     Reason.EXCLUDED_HOST: Act.SEE_CLIENTS,
