@@ -5,12 +5,12 @@ No page for guests asks a rule. All of this belongs under the lock of the resour
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
 from scheduling.models import Absence, AbsencePattern, Shift, ShiftPattern
-from scheduling.recurrence import Rule, occurrences
+from scheduling.recurrence import Occurrence, Rule, occurrences
 
 AHEAD = timedelta(days=400)
 """More than can be booked ahead (rule A4): an absence that is added later meets no appointment."""
@@ -26,13 +26,7 @@ def horizon(now: datetime) -> date:
 
 def spans_to_come(pattern: Pattern, now: datetime, *, since: date = date.min) -> list[Span]:
     """What its rule says up to the horizon, from a date on; what is over is not among it."""
-    found = occurrences(
-        Rule.parse(pattern.rule),
-        pattern.first_start,
-        pattern.end_time,
-        pattern.zone,
-        ending_after=now,
-    )
+    found = _occurrences(pattern, ending_after=now)
     near = takewhile(lambda each: each.shown.date() < horizon(now), found)
     return [
         (each.start, each.end)
@@ -78,8 +72,8 @@ def take_out(occurrence: Shift | Absence) -> None:
     pattern = occurrence.pattern
     if pattern is None:
         return
-    day = occurrence.start.astimezone(pattern.zone).date().isoformat()
-    pattern.except_dates = sorted({*pattern.except_dates, day})
+    day = _date_by_rule(pattern, occurrence.start)
+    pattern.except_dates = sorted({*pattern.except_dates, day.isoformat()})
     pattern.save(update_fields=["except_dates"])
     occurrence.pattern = None
     occurrence.save(update_fields=["pattern"])
@@ -89,6 +83,20 @@ def end(pattern: Pattern, now: datetime) -> None:
     """Delete it with all that is to come; what is over stays by itself."""
     pattern.occurrences.filter(end__lte=now).update(pattern=None)
     pattern.delete()
+
+
+def _occurrences(pattern: Pattern, *, ending_after: datetime) -> Iterator[Occurrence]:
+    rule, end_time = Rule.parse(pattern.rule), pattern.end_time
+    first, zone = pattern.first_start, pattern.zone
+    return occurrences(rule, first, end_time, zone, ending_after=ending_after)
+
+
+def _date_by_rule(pattern: Pattern, start: datetime) -> date:
+    """Where clocks skip midnight, what begins late in the evening begins on the next date."""
+    found = _occurrences(pattern, ending_after=start)
+    near = takewhile(lambda each: each.start <= start, found)
+    dates = [each.shown.date() for each in near if each.start == start]
+    return dates[0] if dates else start.astimezone(pattern.zone).date()
 
 
 def _make(pattern: Pattern, spans: Iterable[Span]) -> list[Shift] | list[Absence]:
