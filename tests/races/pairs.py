@@ -18,12 +18,13 @@ if __name__ == "__main__":
     django.setup()
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from appointments import outbox
-from appointments.booking import owe_notices
+from appointments.booking import Guest, SentForm, book, owe_notices
 from appointments.confirming import confirm_path
 from appointments.models import Appointment, MessageKind
 from scheduling.engine.rules import Mode
@@ -40,6 +41,9 @@ KINDS = ("book", "move", "cancel", "absence", "reassign", "confirm")
 CONTEST = {"book", "move", "reassign"}
 """Those who want the same hour of the same host."""
 
+GROUP_KINDS = ("cancel", "move", "places", "reassign")
+"""What staff may do to a group while somebody takes its last place but one."""
+
 Act = dict[str, Any]
 
 
@@ -54,11 +58,16 @@ def pairs() -> dict[str, Any]:
     scenes = {f"{one}, {other}": scene(office, one, other) for one, other in product(KINDS, KINDS)}
     merged = {first: merging(office, first) for first in ("book", "merge")}
     rostered = {first: rostering(office, first) for first in ("book", "delete")}
+    gathered = {
+        f"{kind}, {first}": gathering(office, kind, first)
+        for kind, first in product(GROUP_KINDS, ("enrol", "change"))
+    }
     return {
         "session": client.cookies["sessionid"].value,
         "scenes": scenes,
         "merged": merged,
         "rostered": rostered,
+        "gathered": gathered,
     }
 
 
@@ -161,6 +170,38 @@ def rostering(office: Territory, first: str) -> dict[str, Any]:
         "hour": start,
         "shift": shift.pk,
     }
+
+
+def gathering(office: Territory, kind: str, first: str) -> dict[str, Any]:
+    """Somebody takes a place in a group of two while staff change it; one place is taken."""
+    hosts = factories.make_resource(office), factories.make_resource(office)
+    work = factories.make_work_type(office, attendee_limit=2, duration=60)
+    group = factories.make_group(hosts[0], start=hour(10), work_type=work, territory=office)
+    key = factories.make_invitation(hosts[0], territory=office, work_type=work)
+    booked = factories.make_terms(hosts[0], territory=office, work_type=work)
+    now = timezone.now()
+    owe_notices(group, group.assignments.all(), now)
+    guest = Guest("Ada", "Erste", "ada@example.com", "", "", "", "en", factories.BERLIN)
+    with transaction.atomic():
+        book(booked, hour(10), guest, SentForm(f"{kind}, {first}", now), now)
+    admin = "admin:appointments_appointment_"
+    move = reverse("admin:invitations_invitation_move", args=[group.pk])
+    changes = {
+        "cancel": {"url": reverse(f"{admin}cancel", args=[group.pk]), "send": {}},
+        "move": {"url": f"{move}to/?start={iso(hour(14))}", "send": {}},
+        "places": {"url": reverse(f"{admin}places", args=[group.pk]), "send": {"places": 1}},
+        "reassign": {
+            "url": reverse(f"{admin}reassign", args=[group.pk]),
+            "send": {"former": hosts[0].pk, "resource": hosts[1].pk},
+        },
+    }
+    start = iso(hour(10))
+    enrol = {
+        "url": reverse("book", args=[key.key]) + f"?start={start}",
+        "send": {"start": start},
+    }
+    acts = [enrol, changes[kind]]
+    return {"acts": acts if first == "enrol" else acts[::-1], "group": group.pk}
 
 
 def absence(host: ServiceResource, start: dt.datetime) -> dict[str, Any]:

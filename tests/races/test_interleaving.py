@@ -17,7 +17,7 @@ import pytest
 from tests.races.databases import Database, copy_of
 from tests.races.guests import Answer, FormFields, all_at_once
 from tests.races.outcome import overlaps
-from tests.races.pairs import CONTEST, KINDS
+from tests.races.pairs import CONTEST, GROUP_KINDS, KINDS
 from tests.races.servers import Site, running
 
 pytestmark = pytest.mark.races
@@ -36,6 +36,7 @@ class Stage:
     scenes: dict[str, Any]
     merged: dict[str, Any]
     rostered: dict[str, Any]
+    gathered: dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +134,24 @@ def test_who_books_in_a_shift_while_it_is_deleted_has_booked_before_or_is_refuse
     assert held(database, scene) == (1 if first == "book" else 0)
     left = f"SELECT count(*) FROM scheduling_shift WHERE id = {scene['shift']}"
     assert database.number(left) == 0
+
+
+@pytest.mark.parametrize("first", ["enrol", "change"])
+@pytest.mark.parametrize("kind", GROUP_KINDS)
+def test_who_takes_a_place_while_the_group_changes_goes_with_it_or_is_refused(
+    stage: Stage, kind: str, first: str
+) -> None:
+    """Places are never fewer than those in them (rules A10, B1)."""
+    scene, database = stage.gathered[f"{kind}, {first}"], stage.site.database
+    earlier, later = meet(stage, scene["acts"])
+    assert earlier.status in DONE, earlier.body
+    # Enrolled before, they go with the group; places cannot be fewer then.
+    goes_along = first == "enrol" and kind != "places"
+    assert later.status in (DONE if goes_along else REFUSED), later.body
+    group = f"FROM appointments_appointment WHERE group_id = {scene['group']}"
+    assert database.number(f"SELECT count(*) {group}") == (2 if first == "enrol" else 1)
+    standing = database.number(f"SELECT count(*) {group} AND status = 'scheduled'")
+    assert standing == (0 if kind == "cancel" else 2 if first == "enrol" else 1)
 
 
 def test_after_all_of_it_the_data_holds_together(stage: Stage) -> None:
