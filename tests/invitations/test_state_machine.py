@@ -579,9 +579,14 @@ class Life(RuleBasedStateMachine):
 
 
 class SharedLife(Life):
-    """The same where two appointments of a host may run at once."""
+    """The same where two appointments of a host may run at once, or by now only one."""
 
     places = 2
+
+    @rule(places=st.sampled_from([1, 2]))
+    def change_places(self, places: int) -> None:
+        self.places = places
+        TimeSlot.objects.update(maximum_appointments=places)
 
 
 @pytest.mark.parametrize("life", [Life, SharedLife])
