@@ -23,6 +23,8 @@ from appointments.terms import Terms
 from scheduling.admin.narrowed import reach
 from scheduling.models import ServiceResource, Territory, WorkType
 
+UNCHOSEN = "---------"
+
 
 class AnywayForm(forms.Form):
     """What, with whom, where and when; the time is that of the place."""
@@ -37,7 +39,7 @@ class AnywayForm(forms.Form):
         empty_label=None,
     )
     territory = forms.ModelChoiceField(
-        Territory.objects.select_related("operating_hours"), label=_("Territory"), empty_label=None
+        Territory.objects.select_related("operating_hours"), label=_("Territory")
     )
     start = WallClockField(label=_("Start"), help_text=_("As a clock shows it at the territory."))
     appointment_type = forms.ChoiceField(label=_("Type"), choices=AppointmentType.choices)
@@ -55,8 +57,11 @@ class AnywayForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.scope = scope
-        field = cast("forms.ModelChoiceField[ServiceResource]", self.fields["resource"])
-        field.queryset = resources
+        resource = cast("forms.ModelChoiceField[ServiceResource]", self.fields["resource"])
+        territory = cast("forms.ModelChoiceField[Territory]", self.fields["territory"])
+        resource.queryset = resources
+        # A place that nobody named is left to be chosen, not to the alphabet.
+        territory.empty_label = None if self.initial.get("territory") else UNCHOSEN
 
     def clean_form_token(self) -> SentForm:
         try:
