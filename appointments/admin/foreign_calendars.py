@@ -30,6 +30,9 @@ from scheduling.access import Act
 from scheduling.admin.narrowed import NarrowedAdmin, reach
 from scheduling.models import ServiceResource
 
+MOST_CALENDARS = 20
+"""For one resource: more would keep those of others waiting."""
+
 
 class ForeignCalendarForm(forms.ModelForm):
     """An address is given once: whoever sees it reads the calendar."""
@@ -53,6 +56,13 @@ class ForeignCalendarForm(forms.ModelForm):
             words = _("Please give the public address of a calendar. It begins with https://.")
             raise forms.ValidationError(words) from error
         return str(address)
+
+    def clean_service_resource(self) -> ServiceResource:
+        resource: ServiceResource = self.cleaned_data["service_resource"]
+        if resource.foreign_calendars.count() >= MOST_CALENDARS:
+            words = gettext("No more than %(number)d calendars are read for one service resource.")
+            raise forms.ValidationError(words % {"number": MOST_CALENDARS})
+        return resource
 
 
 @admin.register(ForeignCalendar)
