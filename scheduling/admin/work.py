@@ -135,7 +135,8 @@ def _ahead(work_type: WorkType | None) -> str:
     policy = WorkType.objects.with_rules().get(pk=work_type.pk).policy
     said = []
     if work_type.timeframe_start is None:
-        said.append(gettext("at least %(time)s ahead") % {"time": in_words(policy.lead_time)})
+        at_least = gettext("at least %(time)s ahead") % {"time": in_words(policy.lead_time)}
+        said.append(at_least if policy.lead_time else gettext("until the last minute"))
     if work_type.timeframe_end is None and policy.horizon:
         said.append(gettext("at most %(time)s ahead") % {"time": in_words(policy.horizon)})
     words = gettext("What is left empty, the policy says: guests book %(times)s.")
