@@ -16,7 +16,7 @@ from appointments.models import Appointment, MessageKind
 from invitations.models import ProspectList, Recipient
 from tests.factories import at, make_group, make_invitation, make_resource, make_territory
 from tests.factories import make_work_type as make_work
-from tests.invitations.pages import hidden_fields, open_form, text
+from tests.invitations.pages import open_form, text
 from tests.staff import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
