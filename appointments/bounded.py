@@ -24,6 +24,10 @@ TOO_MUCH = 3
 """The status of a process that gave up; other failures are of what it was given."""
 
 
+STOPPED = {-signal.SIGHUP, -signal.SIGINT, -signal.SIGTERM}
+"""How a process ends when everything around it ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Seconds of a processor's time, bytes of memory, and seconds on the clock, 0 for any."""
@@ -45,22 +49,29 @@ class FailedError(Exception):
     """It cannot be read."""
 
 
+class StoppedError(FailedError):
+    """Somebody stopped the process, which says nothing about what it read."""
+
+
 def read_apart(module: str, given: bytes, limits: Limits) -> Any:
     """What the module makes of what is given, as JSON can say it.
 
-    Raises TooMuchError, TooSlowError and FailedError. Nothing that is given is seen among the
-    processes of the machine.
+    Raises TooMuchError, TooSlowError, FailedError and StoppedError. Nothing that is given is seen
+    among the processes of the machine.
     """
     each = map(str, (limits.processor, limits.memory, limits.clock))
     reader = subprocess.run(  # noqa: S603  a module of ours, and numbers
         [sys.executable, "-m", module, *each],
         input=given,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # it may quote what it read, at any length
         cwd=ROOT,
         check=False,
     )
     if reader.returncode == -signal.SIGALRM:
         raise TooSlowError
+    if reader.returncode in STOPPED:
+        raise StoppedError
     if reader.returncode == TOO_MUCH or reader.returncode < 0:  # or stopped by the system
         raise TooMuchError
     if reader.returncode:

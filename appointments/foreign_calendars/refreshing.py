@@ -21,7 +21,14 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from appointments import calendar_files
-from appointments.bounded import FailedError, Limits, TooMuchError, TooSlowError, read_apart
+from appointments.bounded import (
+    FailedError,
+    Limits,
+    StoppedError,
+    TooMuchError,
+    TooSlowError,
+    read_apart,
+)
 from appointments.chores import long_chore
 from appointments.foreign_calendars import reader
 from appointments.locks import TooBusyError, waiting_for_locks
@@ -72,7 +79,8 @@ def refresh(now: datetime) -> None:
         while monotonic() < end and (claimed := _claim(timezone.now())):
             orders = [_order(calendar) for calendar in claimed]
             for calendar, outcome in zip(claimed, readers.map(_read, orders), strict=True):
-                _keep(calendar, outcome)
+                if outcome is not None:  # else it is read again when the lease has run out
+                    _keep(calendar, outcome)
     if late := ForeignCalendar.objects.due(now - LATE).count():
         log.warning("calendars are read late", number=late)
 
@@ -122,14 +130,16 @@ def _own(resource: ServiceResource, since: datetime) -> list[str]:
     return [calendar_files.uid(uid) for uid in booked.values_list("uid", flat=True).distinct()]
 
 
-def _read(order: reader.Order) -> Outcome:
-    """Raises nothing that a stranger can bring about."""
+def _read(order: reader.Order) -> Outcome | None:
+    """None where the worker ends meanwhile. Raises nothing that a stranger can bring about."""
     try:
         said = read_apart(reader.__name__, json.dumps(asdict(order)).encode(), LIMITS)
     except TooSlowError:
         return Outcome(Problem.ANSWER)
     except TooMuchError:
         return Outcome(Problem.SIZE)
+    except StoppedError:
+        return None
     except FailedError:
         return Outcome(Problem.CONTENT)
     if "problem" in said:
