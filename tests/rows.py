@@ -14,12 +14,12 @@ from timezone_field import TimeZoneField
 from appointments.models import Appointment, Client
 from invitations.models import Invitation, InvitationKey, ProspectList, Recipient
 from scheduling.models import AbsencePattern, ServiceResource, ShiftPattern
-from tests.factories import at, make_appointment, make_invitation, make_territory
+from tests.factories import make_appointment, make_invitation, make_territory
 from tests.scheduling.recurring import make_absence_pattern, make_shift_pattern
 from tests.staff import make_user
 
 _numbers = count(1)
-BEGIN = at("2030-01-07 09:00")
+BEGIN = dt.datetime(2030, 1, 7, 8, tzinfo=dt.UTC)  # hours are added, and its clock never changes
 
 
 def later() -> dt.datetime:

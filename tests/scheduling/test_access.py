@@ -20,8 +20,15 @@ THEIR_OWN = {
     Act.END_GRANTS,
     Act.SET_PRESETS,
     Act.SHARE_CALENDAR,
+    Act.CHANGE_SHIFTS,
 }
-FOR_EVERY_GRANT = {Act.SEE, Act.SEE_ABSENCES, Act.SEE_INVITATIONS}
+FOR_EVERY_GRANT = {
+    Act.SEE,
+    Act.SEE_ABSENCES,
+    Act.SEE_CALENDARS,
+    Act.SEE_INVITATIONS,
+    Act.SEE_SHIFTS,
+}
 
 
 def acts_of(user, resource, now=NOW):
@@ -66,7 +73,12 @@ def test_an_assistant_who_may_not_see_appointments_does_not():
 
 def test_an_assistant_who_may_not_generate_or_change_invitations_does_not():
     resource = make_resource()
-    guests = {Act.SEE_APPOINTMENTS, Act.SEE_CLIENTS, Act.CHANGE_APPOINTMENTS}
+    guests = {
+        Act.SEE_APPOINTMENTS,
+        Act.SEE_CLIENTS,
+        Act.CHANGE_APPOINTMENTS,
+        Act.CHANGE_CALENDARS,
+    }
     one = make_assistant(resource, can_generate_invitations=False)
     other = make_assistant(resource, can_change_invitations=False)
     assert acts_of(one, resource) == FOR_EVERY_GRANT | guests | {Act.CHANGE_INVITATIONS}
