@@ -12,9 +12,10 @@ class AppointmentsConfig(AppConfig):
     def ready(self) -> None:
         # They register their outbox kinds, and what workers see to.
         from appointments import emails, guards, topping_up  # noqa: F401
-        from appointments.foreign_calendars import refreshing  # noqa: F401
+        from appointments.foreign_calendars import deploying, refreshing  # noqa: F401
 
         pre_migrate.connect(guards.before_migrate, sender=self)
         post_migrate.connect(guards.after_migrate, sender=self)
         # Among the deployment checks only: migrate runs the others first, and it is the cure.
         register(guards.check_guards, Tags.database, deploy=True)
+        register(deploying.check_from_here, Tags.security, deploy=True)

@@ -1,8 +1,9 @@
-"""How many calendars kept elsewhere somebody may name."""
+"""How many calendars kept elsewhere somebody may name, and where none may be read."""
 
 from __future__ import annotations
 
 import pytest
+from django.core.checks import run_checks
 from django.urls import reverse
 
 from appointments.admin.foreign_calendars import MOST_CALENDARS
@@ -39,3 +40,13 @@ def test_nobody_has_more_calendars_than_can_be_read(anna):
     browser.post(change, {"name": "Work"})
     calendar.refresh_from_db()
     assert calendar.name == "Work"
+
+
+@pytest.mark.parametrize(("is_allowed", "warnings"), [(True, ["appointments.W001"]), (False, [])])
+def test_the_deployment_check_says_that_calendars_of_this_machine_may_be_read(
+    is_allowed, warnings, settings
+):
+    settings.CALENDARS_FROM_HERE = is_allowed
+    found = run_checks(include_deployment_checks=True, tags=["security"])
+    assert [each.id for each in found if each.id.startswith("appointments.")] == warnings
+    assert [each for each in run_checks() if each.id == "appointments.W001"] == []
