@@ -111,3 +111,19 @@ def test_weekdays_are_ticked_by_fingers(new_page: Callable[..., Page]) -> None:
     page.goto(reverse("admin:scheduling_shift_add"))
     for label in page.locator("label", has_text="day").filter(has=page.locator("input")).all():
         assert (label.bounding_box() or {})["height"] >= 44
+
+
+def test_high_buttons_have_their_words_in_the_middle(new_page: Callable[..., Page]) -> None:
+    page = new_page(390, is_mobile=True, has_touch=True)
+    sign_in(page, make_administrator())
+    page.goto(reverse("admin:scheduling_skill_change", args=[Skill.objects.get().pk]))
+    for selector in (".object-tools a", ".submit-row a"):
+        away = page.locator(selector).first.evaluate(
+            """link => {
+              const words = document.createRange(), box = link.getBoundingClientRect();
+              words.selectNodeContents(link);
+              const {top, bottom} = words.getBoundingClientRect();
+              return Math.abs(top + bottom - box.top - box.bottom) / 2;
+            }"""
+        )
+        assert away <= 1
