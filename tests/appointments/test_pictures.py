@@ -12,8 +12,11 @@ from appointments.models import Appointment
 
 @pytest.mark.parametrize(
     ("language", "hours"),
-    [("en", ["09:00", "12:00", "15:00"]), ("de", ["09:00", "12:00", "15:00"])]
-    + [("en-us", ["9 AM", "12 PM", "3 PM"])],
+    [
+        ("en", ["09:00", "12:00", "15:00"]),
+        ("de", ["09:00", "12:00", "15:00"]),
+        ("en-us", ["9 AM", "12 PM", "3 PM"]),
+    ],
 )
 def test_hours_of_an_axis_are_as_short_as_their_clock_lets_them_be(language, hours):
     with translation.override(language):
