@@ -67,7 +67,7 @@ def assert_nothing_written() -> None:
 
 def tables(queries: list[dict[str, str]]) -> list[tuple[str, str]]:
     """The verb and first table of each statement on a table, in order."""
-    pattern = re.compile(r'^(SELECT|INSERT|UPDATE).*?(?:FROM|INTO|UPDATE) "(\w+)"', re.DOTALL)
+    pattern = re.compile(r'^\(?(SELECT|INSERT|UPDATE).*?(?:FROM|INTO|UPDATE) "(\w+)"', re.DOTALL)
     matches = (pattern.match(query["sql"]) for query in queries)
     return [(match[1], match[2]) for match in matches if match]
 
