@@ -61,7 +61,8 @@ class AnywayForm(forms.Form):
         territory = cast("forms.ModelChoiceField[Territory]", self.fields["territory"])
         resource.queryset = resources
         # A place that nobody named is left to be chosen, not to the alphabet.
-        territory.empty_label = None if self.initial.get("territory") else UNCHOSEN
+        is_settled = self.initial.get("territory") or len(territory.queryset[:2]) == 1
+        territory.empty_label = None if is_settled else UNCHOSEN
 
     def clean_form_token(self) -> SentForm:
         try:

@@ -30,3 +30,13 @@ def test_the_place_is_that_of_the_resource_or_still_to_be_chosen(page):
     page = f"/admin/appointments/appointment/{page}"
     assert chosen_place(page) == ""
     assert chosen_place(f"{page}?resource={host.pk}") == str(home.pk)
+
+
+def test_where_there_is_one_place_that_is_it():
+    home = make_territory(name="Berlin")
+    make_work_type(home, attendee_limit=3)
+    for page in ("plan/", "book/"):
+        shown = signed_in(make_administrator()).get(f"/admin/appointments/appointment/{page}")
+        options = re.search(r'<select name="territory".*?</select>', str(shown.text), re.DOTALL)
+        assert options
+        assert re.findall(r'value="(\d*)"', options[0]) == [str(home.pk)]
