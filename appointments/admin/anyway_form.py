@@ -61,7 +61,7 @@ class AnywayForm(forms.Form):
         territory = cast("forms.ModelChoiceField[Territory]", self.fields["territory"])
         resource.queryset = resources
         # A place that nobody named is left to be chosen, not to the alphabet.
-        is_settled = self.initial.get("territory") or len(territory.queryset[:2]) == 1
+        is_settled = self.initial.get("territory") or Territory.objects.count() == 1
         territory.empty_label = None if is_settled else UNCHOSEN
 
     def clean_form_token(self) -> SentForm:
