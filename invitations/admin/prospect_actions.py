@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
-from functools import partial
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, AdminForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -60,11 +59,11 @@ class RecipientActions(NarrowedAdmin):
     def extend(self, request: HttpRequest, rows: RecipientQuerySet) -> HttpResponse | None:
         """Asks until when."""
         form = ExtendForm(request.POST if "apply" in request.POST else None)
+        done = _extended(request, rows, form) if form.is_valid() else 0
         if not form.is_valid():
             title = gettext("Extend the links of some")
-            return _ask(request, "extend_some", title, rows, form=form, action="extend")
-        extend_some = partial(_extended, until=form.cleaned_data["until"])
-        done = _for_each_list(request, rows, extend_some, Act.CHANGE_INVITATIONS)
+            fields = AdminForm(form, [(None, {"fields": ["until"]})], {})  # type: ignore[arg-type]
+            return _ask(request, "extend_some", title, rows, adminform=fields, action="extend")
         words = ngettext("%(n)s link was extended.", "%(n)s links were extended.", done)
         _say(request, words, done)
         return None
@@ -129,10 +128,18 @@ def _removed(key: int, rows: RecipientQuerySet, *, author: Author, now: datetime
     return remove_recipients(key, rows.values_list("pk", flat=True), author)
 
 
-def _extended(
-    key: int, rows: RecipientQuerySet, *, until: date, author: Author, now: datetime
-) -> int:
-    return extending.extend_some(key, rows, until, author=author, now=now)
+def _extended(request: HttpRequest, rows: RecipientQuerySet, form: ExtendForm) -> int:
+    """How many were. Says beside the field what makes no sense about the day."""
+    until = form.cleaned_data["until"]
+
+    def extend(key: int, rows: RecipientQuerySet, *, author: Author, now: datetime) -> int:
+        try:
+            return extending.extend_some(key, rows, until, author=author, now=now)
+        except ImpossibleCriteriaError as error:
+            form.add_error("until", error.message)
+            return 0
+
+    return _for_each_list(request, rows, extend, Act.CHANGE_INVITATIONS)
 
 
 def _for_each_list(
@@ -148,8 +155,6 @@ def _for_each_list(
             done += do(each.pk, rows, author=author_of(request, each, act), now=timezone.now())
         except sending.LinkClosedError:
             messages.warning(request, gettext("%(list)s: the link is closed.") % {"list": each})
-        except ImpossibleCriteriaError as error:
-            messages.warning(request, f"{each}: {error.message}")
         except TooBusyError:
             messages.warning(request, gettext("Others are changing the same. Please try again."))
     return done

@@ -115,9 +115,10 @@ def test_staff_choose_them_and_the_day(now):
     assert "1 link was extended." in act(
         client, prospect_list, "extend", first, apply="1", until="2026-12-24"
     )
-    assert "until 30 November 2026 already" in act(
-        client, prospect_list, "extend", second, apply="1", until="2026-11-28"
-    )
+    refused = act(client, prospect_list, "extend", second, apply="1", until="2026-11-28")
+    assert "until 30 November 2026 already" in refused
+    assert 'value="2026-11-28"' in refused
+    assert f'name="_selected_action" value="{second.pk}"' in refused
     first.key.refresh_from_db()
     second.key.refresh_from_db()
     assert (first.key.extended_until, second.key.extended_until) == (LATER, None)
