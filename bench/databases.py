@@ -31,8 +31,8 @@ def vendors() -> list[str]:
 
 
 @contextmanager
-def scratch(vendor: str, number: int = 1) -> Iterator[list[str]]:
-    """The URLs of migrated databases of a vendor, gone afterwards."""
+def scratch(vendor: str, number: int = 1, of: Path = PROJECT) -> Iterator[list[str]]:
+    """The URLs of databases of a vendor, migrated by a tree's migrations, gone afterwards."""
     (PROJECT / "var").mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="bench_", dir=PROJECT / "var") as folder, ExitStack() as stack:
         if vendor == "sqlite":
@@ -41,7 +41,8 @@ def scratch(vendor: str, number: int = 1) -> Iterator[list[str]]:
             urls = [stack.enter_context(_on_server()) for _ in range(number)]
         for url in urls:
             progress(f"Migrating a database on {vendor} ...")
-            run("manage.py", "migrate", "--verbosity", "0", variables=environment(url))
+            migrate = ("manage.py", "migrate", "--verbosity", "0")
+            run(*migrate, variables=environment(url, tree=of), tree=of)
         yield urls
 
 
@@ -56,19 +57,19 @@ def _on_server() -> Iterator[str]:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def environment(url: str, large: str = "") -> dict[str, str]:
-    """What points a process at a database, and perhaps at one more beside it."""
+def environment(url: str, large: str = "", tree: Path = PROJECT) -> dict[str, str]:
+    """What points a process of a tree at a database, and perhaps at one more beside it."""
     found = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "bench.settings",
         "DATABASE_URL": url,
-        "PYTHONPATH": str(PROJECT),
+        "PYTHONPATH": str(tree),
     }
     return {**found, "LARGE_DATABASE_URL": large} if large else found
 
 
-def run(*arguments: str, variables: dict[str, str]) -> str:
+def run(*arguments: str, variables: dict[str, str], tree: Path = PROJECT) -> str:
     """Run Python to its end; returns what it printed. What it says on the way goes through."""
     command = [sys.executable, *arguments]
-    done = subprocess.run(command, env=variables, cwd=PROJECT, stdout=subprocess.PIPE, check=True)
+    done = subprocess.run(command, env=variables, cwd=tree, stdout=subprocess.PIPE, check=True)
     return done.stdout.decode()

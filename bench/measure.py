@@ -62,7 +62,7 @@ def show(title: str, lines: list[Line]) -> None:
     for line in lines:
         verdict = "" if line.holds else "  (missed)"
         print(
-            f"  {line.name:<44}{line.ours:>14}{line.bare:>14}{line.ratio:>8.2g}"
+            f"  {line.name:<44}{line.ours:>14}{line.bare:>14}{line.ratio:>8.3g}"
             f"   {line.aim}{verdict}",
             flush=True,
         )
