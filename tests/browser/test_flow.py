@@ -94,7 +94,7 @@ def test_an_assistant_generates_for_two_and_sees_nobody_else(
     log_in(page, make_assistant(anna, bernd))
     open_record(page, "Bernd Adler")
     page.get_by_role("link", name=GENERATE).click()
-    hosts = page.locator("#id_hosts")
+    hosts = page.get_by_role("group", name="Hosts")
     expect(hosts.get_by_label("Anna Berger")).to_be_visible()
     assert page.get_by_text("Clara Fremd").count() == 0
     hosts.get_by_label("Anna Berger").check()
