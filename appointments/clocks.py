@@ -59,9 +59,9 @@ class Clocks:
     def time(self, minute: Minute, *, ambiguous: bool = False) -> str:
         """The leading time; with its UTC offset where that time occurs twice."""
         text = formats.clock_of(wall_clock(self.leading, minute)[1])
-        if ambiguous:
-            text += f" ({formats.utc_offset(utc_offset(self.leading, minute))})"
-        return text
+        if not ambiguous:
+            return text
+        return f"{text} ({formats.utc_offset(utc_offset(self.leading, minute))})"
 
     def other_time(self, minute: Minute) -> str:
         """The other zone's time, with its weekday where that differs; empty where it is equal."""
@@ -71,9 +71,9 @@ class Clocks:
         if leading == other:
             return ""
         text = formats.clock_of(other[1])
-        if leading[0] != other[0]:
-            text = f"{formats.short_weekday(date_of(other[0]))} {text}"
-        return text
+        if leading[0] == other[0]:
+            return text
+        return f"{formats.short_weekday(date_of(other[0]))} {text}"
 
     def in_words(self, minute: Minute, duration: int) -> TimeInWords:
         """A time of ``duration`` minutes in full."""

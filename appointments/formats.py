@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import TypeVar, TypeVarTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format, get_format
@@ -15,37 +16,42 @@ from django.utils.translation import gettext as _
 
 _ANY_DAY = datetime(2000, 1, 1)  # noqa: DTZ001  a wall clock, in no zone
 
+What = TypeVarTuple("What")
+Words = TypeVar("Words", bound=str)
+
+
+def kept(write: Callable[[*What], Words]) -> Callable[[*What], Words]:
+    """Decorator: keep what a function writes, in each language, as pages repeat it so often."""
+
+    @lru_cache(maxsize=8192)
+    def written_in(_language: str | None, *what: *What) -> Words:
+        return write(*what)
+
+    @wraps(write)
+    def written(*what: *What) -> Words:
+        return written_in(get_language(), *what)
+
+    return written
+
 
 def clock(local: datetime) -> str:
     """The time of a wall clock: “14:05”, “2:05 PM”."""
     return clock_of(local.hour * 60 + local.minute)
 
 
-def clock_of(minute_of_day: int) -> str:
+@kept
+def clock_of(minute_of_day: int) -> SafeString:
     """The same for the minutes since midnight."""
-    return _clock(minute_of_day, get_language())
-
-
-@lru_cache(maxsize=8192)
-def _clock(minute_of_day: int, language: str | None) -> SafeString:
     # Escaped once: a page of free times prints hundreds of them.
     text = date_format(_ANY_DAY + timedelta(minutes=minute_of_day), "TIME_FORMAT")
     return conditional_escape(text)
 
 
+@kept
 def hour_of(minute_of_day: int) -> str:
     """An hour of an axis, as short as its clock lets it be: “9 AM”, “09:00”."""
     pattern = get_format("TIME_FORMAT").replace("g:i", "g")
-    return _written(_ANY_DAY + timedelta(minutes=minute_of_day), pattern)
-
-
-def _written(day: date, pattern: str) -> str:
-    return _written_in(get_language(), day, pattern)
-
-
-@lru_cache(maxsize=8192)
-def _written_in(language: str | None, day: date, pattern: str) -> str:
-    return date_format(day, pattern)
+    return date_format(_ANY_DAY + timedelta(minutes=minute_of_day), pattern)
 
 
 def clock_range(start: datetime, end: datetime) -> str:
@@ -53,31 +59,37 @@ def clock_range(start: datetime, end: datetime) -> str:
     return f"{clock(start)} – {clock(end)}"
 
 
+@kept
 def weekday(day: date) -> str:
     """“Tuesday”."""
-    return _written(day, "l")
+    return date_format(day, "l")
 
 
+@kept
 def short_weekday(day: date) -> str:
     """“Tue”."""
-    return _written(day, "D")
+    return date_format(day, "D")
 
 
+@kept
 def day_and_month(day: date) -> str:
     """“24 November”."""
-    return _written(day, get_format("MONTH_DAY_FORMAT"))
+    return date_format(day, "MONTH_DAY_FORMAT")
 
 
+@kept
 def short_day_and_month(day: date) -> str:
     """“24 Nov”."""
-    return _written(day, get_format("MONTH_DAY_FORMAT").replace("F", "M"))
+    return date_format(day, get_format("MONTH_DAY_FORMAT").replace("F", "M"))
 
 
+@kept
 def full_day(day: date) -> str:
     """“Tuesday, 24 November 2026”."""
-    return f"{weekday(day)}, {_written(day, 'DATE_FORMAT')}"
+    return f"{weekday(day)}, {full_date(day)}"
 
 
+@kept
 def day_in_words(day: date) -> str:
     """“Tuesday, 24 November”."""
     return f"{weekday(day)}, {day_and_month(day)}"
@@ -126,11 +138,13 @@ def listed(names: Sequence[str], *, any_of: bool = False) -> str:
     return words % {"names": ", ".join(names[:-1]), "last": names[-1]}
 
 
+@kept
 def full_date(day: date) -> str:
     """“24 November 2026”."""
-    return _written(day, "DATE_FORMAT")
+    return date_format(day, "DATE_FORMAT")
 
 
+@kept
 def date_range(first: date, last: date) -> str:
     """“23 – 29 November 2026”, with as much of the first date as differs."""
     if first.year != last.year:
@@ -139,4 +153,4 @@ def date_range(first: date, last: date) -> str:
     if first.month == last.month:
         # The month is said once: at the end, or at the start where it comes first.
         start, end = start.removesuffix(" F"), end.removeprefix("F ")
-    return f"{_written(first, start)} – {_written(last, end)}"
+    return f"{date_format(first, start)} – {date_format(last, end)}"

@@ -40,6 +40,8 @@ class Wishes:
 
     def counted(self, *, hours: bool, preferences: bool) -> Wishes:
         """Only the kinds that count."""
+        if hours and preferences:
+            return self
         visiting_hours = self.visiting_hours if hours else None
         return replace(self if preferences else NO_WISHES, visiting_hours=visiting_hours)
 

@@ -34,7 +34,9 @@ def all_capped(
         for invitation, its_ways in zip(invitations, ways, strict=True)
         if any(terms.policy.caps_invitations for terms in its_ways)
     }
-    starts = _starts_by(keys, now) if keys else {}
+    if not keys:
+        return [list(its_ways) for its_ways in ways]
+    starts = _starts_by(keys, now)
     return [
         [replace(terms, starts=starts.get(invitation.pk, ())) for terms in its_ways]
         for invitation, its_ways in zip(invitations, ways, strict=True)

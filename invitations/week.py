@@ -11,6 +11,8 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.utils.html import conditional_escape as escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -36,18 +38,20 @@ LocalStart = tuple[Minute, int]
 
 
 class Slot(NamedTuple):
-    """How a page shows an opening. ``other`` is the other zone's time, empty where equal.
-    ``places`` says how many are left, where there is more than one.
+    """How a page shows an opening.
 
-    A template takes it apart in its ``for``, as one name is found faster than an attribute.
+    ``notes`` is HTML: the other zone's time, where it differs, and how many places are left, where
+    there is more than one; mostly nothing.
+
+    A template takes it apart in its ``for``, as one name is found faster than an attribute. All is
+    escaped already: what it is made of is so once for all slots of a page.
     """
 
-    start: str
-    label: str
-    full_label: str
-    other: str
-    url: str
-    places: str
+    start: SafeString
+    label: SafeString
+    full_label: SafeString
+    notes: SafeString
+    url: SafeString
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +90,16 @@ class EmptyDays:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class StripWeek:
-    """A week in the strip that helps to jump. ``height`` is that of its bar, in percent.
+class StripWeek(NamedTuple):
+    """A week in the strip that helps to jump; ``url`` is empty where it has no openings.
 
-    ``url`` is empty where the week has no openings.
+    ``height`` is that of its bar in percent, written for a picture and not for a reader.
     """
 
     url: str
     label: str
     full_label: str
-    height: int
+    height: str
     is_current: bool
 
 
@@ -157,7 +160,9 @@ def week_page(
     if first is None or last is None:
         return None
     week = week or first
-    starts = openings_in(week, question, zone)
+    around = _starts_by_week(question, _block(week, first), zone)
+    # A week before the first open one is not among them, nor has it any.
+    starts = around.get(week, [])
     elsewhere = None if starts else first_open_week(question, zone, starts_on, after=week) or last
     places, duration = places_of(question, starts), question.work.duration
     days = days_of_week(week, starts, duration, clocks, urls.slot, present, places)
@@ -175,7 +180,7 @@ def week_page(
         elsewhere_url=urls.week(elsewhere) if elsewhere else "",
         elsewhere_day=_first_day(question, elsewhere, zone) if elsewhere else "",
         zone_url=urls.zone(week),
-        strip=_strip(question, week, first, zone, urls),
+        strip=_strip({each: len(found) for each, found in around.items()}, week, urls),
         empty=None if starts else why_empty(question, week.span(zone)),
     )
 
@@ -203,7 +208,7 @@ def days_of_week(
     names = (_("Morning"), _("Afternoon"), _("Evening"))
 
     def shaped(day: date, local_starts: Sequence[LocalStart]) -> Day:
-        words = formats.day_in_words(day)
+        words = escape(formats.day_in_words(day))
         parts = []
         for part, group in groupby(local_starts, _part_of_day):
             minutes = [minute for minute, _local in group]
@@ -217,30 +222,32 @@ def days_of_week(
 
 def _slots(
     week: Week, duration: int, clocks: Clocks, url: str, places: Mapping[Minute, int]
-) -> Callable[[Minute, str], Slot]:
+) -> Callable[[Minute, SafeString], Slot]:
     """What makes the slot of a start in a week, given its day in words."""
     twice = repeated(clocks.leading, *week.span(clocks.leading))
-    zone = formats.zone_time(clocks.leading)
-    other_zone = formats.zone_time(clocks.other) if clocks.other else ""
-    sentence = _("%(day)s, %(start)s to %(end)s, %(zone)s")
+    zone = escape(formats.zone_time(clocks.leading))
+    other_zone = escape(formats.zone_time(clocks.other)) if clocks.other else ""
+    sentence = escape(_("%(day)s, %(start)s to %(end)s, %(zone)s"))
+    up_to_start = escape(url)
     # The days of a week share their times: each is put into words once.
     clock = cache(formats.clock_of)
 
-    def time(minute: Minute) -> str:
+    @cache  # some end when others start
+    def time(minute: Minute) -> SafeString:
         if minute in twice:
-            return clocks.time(minute, ambiguous=True)
+            return escape(clocks.time(minute, ambiguous=True))
         return clock(wall_clock(clocks.leading, minute)[1])
 
-    def slot(minute: Minute, day: str) -> Slot:
+    def slot(minute: Minute, day: SafeString) -> Slot:
         start, label, end = iso(minute), time(minute), time(minute + duration)
-        other = clocks.other_time(minute)
         words = sentence % {"day": day, "start": label, "end": end, "zone": zone}
-        if other:
-            words = f"{words} ({other}, {other_zone})"
-        left = in_words(places[minute]) if minute in places else ""
-        if left:
-            words = f"{words}, {left}"
-        return Slot(start, label, words, other, url + start, left)
+        notes = ""
+        if other := escape(clocks.other_time(minute)):
+            words, notes = f"{words} ({other}, {other_zone})", f"<small>{other}</small>"
+        if minute in places:
+            left = escape(in_words(places[minute]))
+            words, notes = f"{words}, {left}", f"{notes}<small>{left}</small>"
+        return Slot(start, label, *map(SafeString, (words, notes, f"{up_to_start}{start}")))
 
     return slot
 
@@ -262,26 +269,37 @@ def _first_day(question: Question, week: Week, zone: ZoneInfo) -> str:
     return formats.day_in_words(date_of(wall_clock(zone, start)[0]))
 
 
-def _strip(
-    question: Question, week: Week, first: Week, zone: ZoneInfo, urls: Urls
-) -> list[StripWeek]:
-    """Eight weeks in blocks counted from the first open one, so that it rests while one reads."""
+def _block(week: Week, first: Week) -> list[Week]:
+    """Eight weeks, in blocks counted from the first open one, so that it rests while one reads."""
     away = max(week.first_day - first.first_day, timedelta(0)).days // 7
-    block = first.shifted(away // STRIP_LENGTH * STRIP_LENGTH)
-    weeks = [block.shifted(n) for n in range(STRIP_LENGTH)]
+    start = first.shifted(away // STRIP_LENGTH * STRIP_LENGTH)
+    return [start.shifted(n) for n in range(STRIP_LENGTH)]
+
+
+def _starts_by_week(
+    question: Question, weeks: Sequence[Week], zone: ZoneInfo
+) -> dict[Week, list[Minute]]:
+    """The open starts of each of neighbouring weeks."""
     starts = openings(question, weeks[0].span(zone)[0], weeks[-1].span(zone)[1])
     ends = [bisect_left(starts, each.span(zone)[1]) for each in weeks]
-    counts = [end - start for start, end in pairwise([0, *ends])]
-    most = max(counts) or 1
+    return {
+        each: starts[start:end]
+        for each, (start, end) in zip(weeks, pairwise([0, *ends]), strict=True)
+    }
+
+
+def _strip(counts: Mapping[Week, int], current: Week, urls: Urls) -> list[StripWeek]:
+    """Weeks by the number of their openings, the bar of the one with most being the highest."""
+    most = max(counts.values()) or 1
     return [
         StripWeek(
             url=urls.week(each) if count else "",
             label=formats.short_day_and_month(each.first_day),
             full_label=_week_in_words(each, count),
-            height=round(100 * count / most),
-            is_current=each == week,
+            height=str(round(100 * count / most)),
+            is_current=each == current,
         )
-        for each, count in zip(weeks, counts, strict=True)
+        for each, count in counts.items()
     ]
 
 

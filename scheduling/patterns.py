@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from scheduling.engine.hours import EpochDay, Week, WeeklyHours, epoch_day
-from scheduling.engine.intervals import DAY, Intervals
+from scheduling.engine.intervals import DAY, NOTHING, Intervals
 from scheduling.models import Holiday, OperatingHours, TimeSlot
 from scheduling.prepared import prepared
 
@@ -118,7 +118,7 @@ def _week(slots: Iterable[Slot]) -> Week:
     days: list[list[tuple[int, int]]] = [[] for _ in range(7)]
     for slot in slots:
         days[slot.weekday].append((slot.opens, slot.closes))
-    return tuple(Intervals(day) for day in days)
+    return tuple(Intervals(day) if day else NOTHING for day in days)
 
 
 def _places(slots: Collection[Slot]) -> Mapping[int, Week]:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from scheduling.models import Membership
 from scheduling.prepared import prepared
@@ -31,17 +31,16 @@ def stays_of(
 ) -> defaultdict[int, list[Stay]]:
     """Memberships at the territories, and relocations wherever they lead, by resource."""
     found: defaultdict[int, list[Stay]] = defaultdict(list)
-    for stay in map(Stay._make, _membership_rows(resources, territories)):
-        found[stay.resource].append(stay)
+    for stay in map(Stay._make, _membership_rows(resources)):
+        if stay.territory in territories or stay.type == Membership.Type.RELOCATION:
+            found[stay.resource].append(stay)
     return found
 
 
 @prepared
-def _membership_rows(
-    resources: Collection[int], territories: Collection[int]
-) -> QuerySet[Membership, tuple[Any, ...]]:
-    relevant = Q(territory__in=territories) | Q(type=Membership.Type.RELOCATION)
-    rows = Membership.objects.filter(relevant, service_resource__in=resources).values_list(
+def _membership_rows(resources: Collection[int]) -> QuerySet[Membership, tuple[Any, ...]]:
+    # Few have more than these, and SQLite would plan a query anew that asks for a type.
+    rows = Membership.objects.filter(service_resource__in=resources).values_list(
         "pk",
         "service_resource",
         "territory",

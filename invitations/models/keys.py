@@ -43,8 +43,8 @@ class InvitationKeyQuerySet(models.QuerySet["InvitationKey"]):
         )
 
     def for_guest(self, since: datetime) -> Self:
-        """With whose it is, invitation, topic, territory, website and, if limited, ``uses``, and
-        when what happened to its recipient, in a query.
+        """With whose it is, invitation, topic, territory, website and, if limited, ``uses``, when
+        what happened to its recipient, and whether their list locks their contact, in a query.
 
         ``since`` is now less GRACE.
         """
@@ -53,13 +53,16 @@ class InvitationKeyQuerySet(models.QuerySet["InvitationKey"]):
             self.with_marks()
             .select_related(
                 "client",
-                "recipient__prospect_list",
+                "recipient",
                 "invitation__topic",
                 "invitation__territory__operating_hours",
                 "invitation__website",
                 "invitation__scheduling_policy",
             )
-            .annotate(uses=Case(limited, default=0))
+            .annotate(
+                uses=Case(limited, default=0),
+                locks_contact=F("recipient__prospect_list__locks_contact"),
+            )
         )
 
     def with_marks(self) -> Self:
@@ -85,6 +88,9 @@ class InvitationKey(models.Model):
 
     uses: int
     """How many appointments use the invitation up, 0 where any number may; with ``for_guest()``."""
+
+    locks_contact: bool | None
+    """Whether its recipient books as they stand on the list, None of others; ``for_guest()``."""
 
     fetched_at: datetime | None
     opened_at: datetime | None

@@ -216,7 +216,7 @@ def _form(visit: Visit, **kwargs: Any) -> GuestForm:
         appointment_type=visit.terms.appointment_type,
         asked=visit.key.invitation.asked,
         known=visit.person,
-        is_locked=_is_locked(visit),
+        is_locked=bool(visit.key.locks_contact),
         **kwargs,
     )
 
@@ -228,12 +228,6 @@ def _scope(visit: Visit) -> str:
     whoever signs in or out in between books as another than the form said.
     """
     return f"{visit.key.key}{visit.key.invitation.questions}{visit.visitor.session}"
-
-
-def _is_locked(visit: Visit) -> bool:
-    """Whether the link is of a list whose people book as they stand on it."""
-    recipient = visit.key.of_recipient
-    return recipient is not None and recipient.prospect_list.locks_contact
 
 
 def _guest(form: GuestForm, visit: Visit) -> Guest:
@@ -248,7 +242,7 @@ def _guest(form: GuestForm, visit: Visit) -> Guest:
         answers=form.answers,
         is_proved=_is_proved(form.contact("email"), visit),
         personal_email=recipient.email if recipient and visit.client is None else "",
-        locks_contact=_is_locked(visit),
+        locks_contact=bool(visit.key.locks_contact),
     )
 
 

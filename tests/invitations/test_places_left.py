@@ -64,7 +64,7 @@ def slot(response, start="2026-11-24T09:00:00Z"):
         for each in part.slots
         if each.start == start
     ]
-    return found.places, found.full_label
+    return found.notes, found.full_label
 
 
 def left(key):
@@ -84,11 +84,11 @@ def test_a_place_of_one_is_not_spoken_of(client, key):
 
 def test_more_are_counted_less_those_taken_to_eyes_and_ears(client, key, anna, office):
     allow(3)
-    assert slot(page(client, key))[0] == "3 places left"
+    assert slot(page(client, key))[0] == "<small>3 places left</small>"
     make_appointment(anna, START, territory=office).assignments.update(seat=2)
     make_appointment(anna, START, territory=office)
     said, heard = slot(page(client, key))
-    assert said == "1 place left"
+    assert said == "<small>1 place left</small>"
     assert heard.endswith(", 1 place left")
     assert "1 place left" in text(page(client, key))
     details = client.get(f"/invite/{key.key}/book/?start=2026-11-24T09:00:00Z")
@@ -99,7 +99,7 @@ def test_days_with_one_place_stay_silent_beside_others(client, key):
     allow(3)
     response = page(client, key)
     assert slot(response, "2026-11-25T09:00:00Z")[0] == ""
-    assert slot(response)[0] == "3 places left"
+    assert slot(response)[0] == "<small>3 places left</small>"
 
 
 def test_all_that_are_needed_have_to_have_one(key, anna, office):

@@ -183,3 +183,12 @@ def test_any_of_several_hosts_offers_what_one_of_them_has(client):
     all_key = make_invitation(*team, territory=territory)
     assert len(starts(client.get(url_of(any_key, "2026-W48/")))) == 80
     assert starts(client.get(url_of(all_key, "2026-W48/"))) == []
+
+
+def test_times_of_another_zone_stand_beneath_and_their_links_are_escaped(client):
+    key = make_invitation()
+    page = client.get(url_of(key, "2026-W48/?tz=Asia/Tokyo")).content.decode()
+    link = f'href="/invite/{key.key}/book/?tz=Asia%2FTokyo&amp;start=2026-11-23T08:00:00Z"'
+    words = "Monday, 23 November, 09:00 to 09:30, Berlin time (17:00, Tokyo time)"
+    time = '<time datetime="2026-11-23T08:00:00Z">09:00</time><small>17:00</small></a>'
+    assert f'{link} aria-label="{words}">{time}' in page
