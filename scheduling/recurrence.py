@@ -32,7 +32,12 @@ _KNOWN = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYSETPOS"} | {
     f"BY{name}" for name in ("MINUTE", "HOUR", "DAY", "MONTHDAY", "YEARDAY", "WEEKNO", "MONTH")
 }
 _NUMBERS = r"[+-]?\d{1,4}(?:,[+-]?\d{1,4})*"
-_PART = re.compile(rf"(?:BYDAY|FREQ|UNTIL|WKST)=[A-Z0-9,+-]+|[A-Z]+={_NUMBERS}", re.ASCII)
+_NO_ZEROS = _NUMBERS.replace(r"\d", r"(?!0+\b)\d")  # days, weeks and months count from one
+_PART = re.compile(
+    r"(?:BYDAY|FREQ|UNTIL|WKST)=[A-Z0-9,+-]+"
+    rf"|(?:BYHOUR|BYMINUTE|COUNT|INTERVAL)={_NUMBERS}|[A-Z]+={_NO_ZEROS}",
+    re.ASCII,
+)
 _UNTIL = re.compile(r"(\d{8})(?:T(\d{6}))?(Z?)")
 # The calendar repeats after so many years, weekdays and all. dateutil looks for what never happens
 # up to the year 9999, so it is asked near that end.

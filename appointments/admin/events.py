@@ -59,7 +59,7 @@ def in_words(event: AppointmentEvent) -> str:
     details = event.details
     if details.get("lapsed"):
         return str(NOT_CONFIRMED)
-    if details.get("anyway"):
+    if details.get("anyway") and not event.appointment.is_group:  # all of those are
         return gettext("Booked at any time")
     match event.kind:
         case Kind.STATUS_CHANGED:

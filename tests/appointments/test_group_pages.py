@@ -116,6 +116,12 @@ def test_staff_plan_a_group_with_several_hosts(browser, anna, yoga, office):
     assert "0 of 3 places are taken." in text(response)
 
 
+def test_its_history_does_not_call_planning_a_booking_at_any_time(browser, anna, yoga, office):
+    response = send(browser, PLAN, fields(anna, yoga, office))
+    assert Appointment.objects.get().events.get().details["anyway"]
+    assert "Booked at any time" not in text(response)
+
+
 def test_places_may_be_fewer_and_at_least_one(browser, anna, yoga, office):
     assert "greater than or equal to 1" in text(
         send(browser, PLAN, fields(anna, yoga, office, places=0))

@@ -61,6 +61,17 @@ def test_create_invitation_prints_a_url_that_works_and_nothing_else(client, offi
     assert starts(client.get(f"/invite/{key}/"))[0] == "2026-11-24T08:00:00Z"
 
 
+def test_create_invitation_takes_any_of_several_and_invites_others_beside(office):
+    for name in ("Anna", "Tom", "Lea"):
+        make_resource(office, name=name)
+    hosts = ("--resource", "Anna", "--resource", "Tom", "--any", "--optional", "Lea")
+    run("create_invitation", *hosts, "--work-type", "Hour")
+    invitation = Invitation.objects.get()
+    roles = {host.service_resource.name: host.role for host in invitation.hosts.all()}
+    assert invitation.any_host
+    assert roles == {"Anna": "primary", "Tom": "required", "Lea": "optional"}
+
+
 def test_create_invitation_as_an_assistant_is_recorded_with_both_names(office):
     anna = make_resource(office, name="Anna")
     carla = User.objects.create_user("carla", is_staff=True)

@@ -397,6 +397,10 @@ def refusal(text, first="2026-11-23 09:00"):
         "FREQ=DAILY;BYHOUR=25",
         "FREQ=DAILY;BYMINUTE=1000000000000",
         "FREQ=MONTHLY;BYDAY=60MO",
+        "FREQ=MONTHLY;BYDAY=0MO",
+        "FREQ=MONTHLY;BYMONTHDAY=0",
+        "FREQ=MONTHLY;BYMONTHDAY=1,-00",
+        "FREQ=YEARLY;BYMONTH=0",
         "FREQ=DAILY;COUNT=2;UNTIL=20270101",
         "FREQ=DAILY;UNTIL=tomorrow",
         "FREQ=DAILY;UNTIL=20261332",
@@ -429,7 +433,15 @@ def test_what_happens_too_often_is_refused():
     assert refusal("FREQ=HOURLY") == "Repeat by days, weeks, months or years."
 
 
-@pytest.mark.parametrize("text", ["rrule:freq=weekly;byday=mo", "FREQ=YEARLY;BYMONTHDAY=29"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rrule:freq=weekly;byday=mo",
+        "FREQ=YEARLY;BYMONTHDAY=29",
+        "FREQ=MONTHLY;BYMONTHDAY=01,-10,30",
+        "FREQ=DAILY;BYHOUR=0;BYMINUTE=0",
+    ],
+)
 def test_what_happens_now_and_then_is_taken(text):
     assert check(text, local("2026-11-23 09:00"), TEN, BERLIN)
 

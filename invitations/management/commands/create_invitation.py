@@ -28,7 +28,15 @@ class Command(BaseCommand):
             action="append",
             required=True,
             metavar="NAME|EMAIL",
-            help="a host, the primary one first; all of them take part",
+            help="a host, the primary one first; all of them take part, or with --any one",
+        )
+        parser.add_argument("--any", dest="any_host", action="store_true")
+        parser.add_argument(
+            "--optional",
+            action="append",
+            default=[],
+            metavar="NAME|EMAIL",
+            help="somebody who is invited beside, whether free or not",
         )
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("--topic", metavar="NAME")
@@ -42,7 +50,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         criteria = _criteria(options)
-        user = _user(options["username"], criteria.hosts) if options["username"] else None
+        everybody = (*criteria.hosts, *criteria.optional)
+        user = _user(options["username"], everybody) if options["username"] else None
         now = timezone.now()
         try:
             key = generate(
@@ -60,6 +69,8 @@ def _criteria(options: dict[str, Any]) -> Criteria:
     resources = ServiceResource.objects.all()
     return Criteria(
         hosts=tuple(_one(resources.named(name), name) for name in options["resource"]),
+        optional=tuple(_one(resources.named(name), name) for name in options["optional"]),
+        any_host=options["any_host"],
         topic=_named(WorkTypeGroup.objects.all(), options["topic"]),
         work_type=_named(WorkType.objects.all(), options["work_type"]),
         territory=_named(Territory.objects.select_related("operating_hours"), options["territory"]),
