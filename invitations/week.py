@@ -5,24 +5,22 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cache
+from datetime import date
 from itertools import groupby, pairwise
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.html import conditional_escape as escape
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from appointments import formats
 from appointments.clocks import Clocks, iso
 from appointments.weeks import Week
 from invitations.calendar import first_open_week, last_open_week, openings_in
 from invitations.emptiness import Empty, why_empty
-from invitations.places import in_words, places_of
-from scheduling.engine.hours import date_of, repeated, wall_clock
+from invitations.places import places_of
+from invitations.slots import Slot, slots_of
+from invitations.strip import StripWeek, strip_of, weeks_around
+from scheduling.engine.hours import date_of, wall_clock
 from scheduling.engine.intervals import Minute
 from scheduling.engine.openings import openings
 from scheduling.engine.rules import Question
@@ -30,28 +28,10 @@ from scheduling.engine.rules import Question
 FOLD_AFTER = 12
 """A day's openings past this many are folded away, after the part of the day that holds it."""
 
-STRIP_LENGTH = 8
 NOON, EVENING = 12 * 60, 17 * 60
 
 LocalStart = tuple[Minute, int]
 """A start, and the minutes since midnight that the leading clock shows then."""
-
-
-class Slot(NamedTuple):
-    """How a page shows an opening.
-
-    ``notes`` is HTML: the other zone's time, where it differs, and how many places are left, where
-    there is more than one; mostly nothing.
-
-    A template takes it apart in its ``for``, as one name is found faster than an attribute. All is
-    escaped already: what it is made of is so once for all slots of a page.
-    """
-
-    start: SafeString
-    label: SafeString
-    full_label: SafeString
-    notes: SafeString
-    url: SafeString
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +68,6 @@ class EmptyDays:
 
     days: Sequence[Day]
     label: str
-
-
-class StripWeek(NamedTuple):
-    """A week in the strip that helps to jump; ``url`` is empty where it has no openings.
-
-    ``height`` is that of its bar in percent, written for a picture and not for a reader.
-    """
-
-    url: str
-    label: str
-    full_label: str
-    height: str
-    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +127,7 @@ def week_page(
     if first is None or last is None:
         return None
     week = week or first
-    around = _starts_by_week(question, _block(week, first), zone)
+    around = _starts_by_week(question, weeks_around(week, first), zone)
     # A week before the first open one is not among them, nor has it any.
     starts = around.get(week, [])
     elsewhere = None if starts else first_open_week(question, zone, starts_on, after=week) or last
@@ -180,7 +147,7 @@ def week_page(
         elsewhere_url=urls.week(elsewhere) if elsewhere else "",
         elsewhere_day=_first_day(question, elsewhere, zone) if elsewhere else "",
         zone_url=urls.zone(week),
-        strip=_strip({each: len(found) for each, found in around.items()}, week, urls),
+        strip=strip_of({each: len(found) for each, found in around.items()}, week, urls.week),
         empty=None if starts else why_empty(question, week.span(zone)),
     )
 
@@ -204,7 +171,7 @@ def days_of_week(
     for minute in starts:
         epoch_day, local = wall_clock(clocks.leading, minute)
         by_day[date_of(epoch_day)].append((minute, local))
-    slot = _slots(week, duration, clocks, slot_url, places)
+    slot = slots_of(week, duration, clocks, slot_url, places)
     names = (_("Morning"), _("Afternoon"), _("Evening"))
 
     def shaped(day: date, local_starts: Sequence[LocalStart]) -> Day:
@@ -218,38 +185,6 @@ def days_of_week(
         return _folded(day, parts)
 
     return [shaped(day, local_starts) for day, local_starts in by_day.items()]
-
-
-def _slots(
-    week: Week, duration: int, clocks: Clocks, url: str, places: Mapping[Minute, int]
-) -> Callable[[Minute, SafeString], Slot]:
-    """What makes the slot of a start in a week, given its day in words."""
-    twice = repeated(clocks.leading, *week.span(clocks.leading))
-    zone = escape(formats.zone_time(clocks.leading))
-    other_zone = escape(formats.zone_time(clocks.other)) if clocks.other else ""
-    sentence = escape(_("%(day)s, %(start)s to %(end)s, %(zone)s"))
-    up_to_start = escape(url)
-    # The days of a week share their times: each is put into words once.
-    clock = cache(formats.clock_of)
-
-    @cache  # some end when others start
-    def time(minute: Minute) -> SafeString:
-        if minute in twice:
-            return escape(clocks.time(minute, ambiguous=True))
-        return clock(wall_clock(clocks.leading, minute)[1])
-
-    def slot(minute: Minute, day: SafeString) -> Slot:
-        start, label, end = iso(minute), time(minute), time(minute + duration)
-        words = sentence % {"day": day, "start": label, "end": end, "zone": zone}
-        notes = ""
-        if other := escape(clocks.other_time(minute)):
-            words, notes = f"{words} ({other}, {other_zone})", f"<small>{other}</small>"
-        if minute in places:
-            left = escape(in_words(places[minute]))
-            words, notes = f"{words}, {left}", f"{notes}<small>{left}</small>"
-        return Slot(start, label, *map(SafeString, (words, notes, f"{up_to_start}{start}")))
-
-    return slot
 
 
 def with_gaps(days: Sequence[Day]) -> Iterator[Day | EmptyDays]:
@@ -269,13 +204,6 @@ def _first_day(question: Question, week: Week, zone: ZoneInfo) -> str:
     return formats.day_in_words(date_of(wall_clock(zone, start)[0]))
 
 
-def _block(week: Week, first: Week) -> list[Week]:
-    """Eight weeks, in blocks counted from the first open one, so that it rests while one reads."""
-    away = max(week.first_day - first.first_day, timedelta(0)).days // 7
-    start = first.shifted(away // STRIP_LENGTH * STRIP_LENGTH)
-    return [start.shifted(n) for n in range(STRIP_LENGTH)]
-
-
 def _starts_by_week(
     question: Question, weeks: Sequence[Week], zone: ZoneInfo
 ) -> dict[Week, list[Minute]]:
@@ -286,27 +214,6 @@ def _starts_by_week(
         each: starts[start:end]
         for each, (start, end) in zip(weeks, pairwise([0, *ends]), strict=True)
     }
-
-
-def _strip(counts: Mapping[Week, int], current: Week, urls: Urls) -> list[StripWeek]:
-    """Weeks by the number of their openings, the bar of the one with most being the highest."""
-    most = max(counts.values()) or 1
-    return [
-        StripWeek(
-            url=urls.week(each) if count else "",
-            label=formats.short_day_and_month(each.first_day),
-            full_label=_week_in_words(each, count),
-            height=str(round(100 * count / most)),
-            is_current=each == current,
-        )
-        for each, count in counts.items()
-    ]
-
-
-def _week_in_words(week: Week, count: int) -> str:
-    """“23 – 29 November 2026: 5 free times”."""
-    words = ngettext("%(week)s: %(n)s free time", "%(week)s: %(n)s free times", count)
-    return words % {"week": formats.date_range(week.first_day, week.last_day), "n": count}
 
 
 def _folded(day: date, parts: Sequence[DayPart]) -> Day:

@@ -17,6 +17,7 @@ from timezone_field import TimeZoneField
 
 from appointments.models.addresses import Folded, folded
 from appointments.models.clients import Client
+from appointments.models.statuses import HOLDING, AppointmentType, Status
 from scheduling.models import (
     SchedulingPolicy,
     ServiceResource,
@@ -37,35 +38,6 @@ def new_key() -> str:
     while key.startswith("-"):
         key = secrets.token_urlsafe(KEY_BYTES)
     return key
-
-
-class AppointmentType(models.TextChoices):
-    IN_PERSON = "in_person", _("In person")
-    PHONE = "phone", _("Phone call")
-    VIDEO = "video", _("Video call")
-
-
-class Status(models.TextChoices):
-    PENDING = "pending", _("Pending")
-    SCHEDULED = "scheduled", _("Scheduled")
-    CHECKED_IN = "checked_in", _("Checked in")
-    IN_PROGRESS = "in_progress", _("In progress")
-    COMPLETED = "completed", _("Completed")
-    CANCELLED = "cancelled", _("Cancelled")
-    NO_SHOW = "no_show", _("No-show")
-    CANNOT_COMPLETE = "cannot_complete", _("Cannot complete")
-
-
-HOLDING = frozenset(
-    {
-        Status.PENDING,
-        Status.SCHEDULED,
-        Status.CHECKED_IN,
-        Status.IN_PROGRESS,
-        Status.COMPLETED,
-    }
-)
-"""The states in which an appointment holds its resources' time (rule A2)."""
 
 
 GRACE = timedelta(minutes=1)

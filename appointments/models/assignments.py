@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models.appointments import Appointment, Status
+from appointments.models.appointments import Appointment
+from appointments.models.statuses import Status
 from scheduling.models import ServiceResource
 
 

@@ -3,6 +3,7 @@
 from invitations.models.audience import Audience
 from invitations.models.bookings import InvitationBooking
 from invitations.models.closed import Closed
+from invitations.models.do_not_contact import DoNotContact
 from invitations.models.events import InvitationEvent
 from invitations.models.guest_side import GUEST_SIDE
 from invitations.models.hosts import InvitationHost, Invited
@@ -12,7 +13,6 @@ from invitations.models.lists import ProspectList
 from invitations.models.origins import BookingOrigin
 from invitations.models.recipient_states import State
 from invitations.models.recipients import (
-    DoNotContact,
     Letter,
     Recipient,
     RecipientMark,

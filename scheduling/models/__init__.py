@@ -8,12 +8,8 @@ from scheduling.models.recurrences import Recurrence
 from scheduling.models.resources import AssistantGrant, Membership, ServiceResource
 from scheduling.models.shifts import COUNTING, Shift, ShiftPattern, ShiftStatus
 from scheduling.models.skills import ResourceSkill, Skill, SkillRequirement
-from scheduling.models.work import (
-    TerritoryWorkType,
-    WorkType,
-    WorkTypeGroup,
-    WorkTypeGroupMember,
-)
+from scheduling.models.topics import TerritoryWorkType, WorkTypeGroup, WorkTypeGroupMember
+from scheduling.models.work import WorkType
 
 __all__ = [
     "COUNTING",

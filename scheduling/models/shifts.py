@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from scheduling.models.places import Territory
 from scheduling.models.recurrences import Recurrence
 from scheduling.models.resources import ServiceResource
-from scheduling.models.work import WorkTypeGroup
+from scheduling.models.topics import WorkTypeGroup
 
 
 class ShiftStatus(models.TextChoices):
