@@ -57,6 +57,55 @@ def test_no_migration_is_pending():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
+OF_APPOINTMENT = "appointment/(?P<key>[A-Za-z0-9_-]{16,64})/"
+PUBLIC = {
+    "theme.css",
+    "account/inactive/",
+    "account/sign-in/",
+    "account/sign-in/code/",
+    "account/sign-in/code/enter/",
+    "account/sign-in/second-factor/",
+    "account/password/forgotten/",
+    "account/password/forgotten/sent/",
+    "account/password/^new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[0-9A-Za-z-]+)/$",
+    "account/password/new/done/",
+    "account/providers/<slug:provider_id>/",
+    "account/providers/<slug:provider_id>/callback/",
+    "account/providers/cancelled/",
+    "account/sign-out/",
+    "account/sign-up/",
+    "healthz",
+    "readyz",
+    f"^{OF_APPOINTMENT}$",
+    f"^{OF_APPOINTMENT}cancel/$",
+    f"^{OF_APPOINTMENT}confirm/$",
+    f"^{OF_APPOINTMENT}confirm/again/$",
+    f"^{OF_APPOINTMENT}details/$",
+    rf"^{OF_APPOINTMENT}appointment\.ics$",
+    "appointment/<key:key>/move/",
+    "appointment/<key:key>/move/to/",
+    "appointment/<key:key>/move/<week:week>/",
+    "appointment/<key:key>/move/<week:week>/zone/",
+    r"^feed/(?P<key>[A-Za-z0-9_-]{16,64})\.ics$",
+    "portraits/<str:name>",
+    "outbox/",
+    "embed/v1.js",
+    "embed.js",
+    "unsubscribe/<key:key>/",
+    "customer-website/",
+    "outbox/<str:name>/<int:part>/",
+    "invite/",
+    "invite/<key:key>/",
+    "invite/<key:key>/<week:week>/",
+    "invite/<key:key>/zone/",
+    "invite/<key:key>/<week:week>/zone/",
+    "invite/<key:key>/book/",
+    "invite/<key:key>/opened/",
+    "old/<path:rest>",
+}
+"""The pages that need no log-in."""
+
+
 def views(patterns, prefix=""):
     for pattern in patterns:
         if hasattr(pattern, "url_patterns"):
@@ -71,52 +120,7 @@ def test_every_page_without_log_in_is_meant_to_be():
         for route, view in views(get_resolver().url_patterns)
         if not getattr(view, "login_required", True) and not route.startswith("admin/")
     }
-    key = "appointment/(?P<key>[A-Za-z0-9_-]{16,64})/"
-    assert public == {
-        "theme.css",
-        "account/inactive/",
-        "account/sign-in/",
-        "account/sign-in/code/",
-        "account/sign-in/code/enter/",
-        "account/sign-in/second-factor/",
-        "account/password/forgotten/",
-        "account/password/forgotten/sent/",
-        "account/password/^new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[0-9A-Za-z-]+)/$",
-        "account/password/new/done/",
-        "account/providers/<slug:provider_id>/",
-        "account/providers/<slug:provider_id>/callback/",
-        "account/providers/cancelled/",
-        "account/sign-out/",
-        "account/sign-up/",
-        "healthz",
-        "readyz",
-        f"^{key}$",
-        f"^{key}cancel/$",
-        f"^{key}confirm/$",
-        f"^{key}confirm/again/$",
-        f"^{key}details/$",
-        rf"^{key}appointment\.ics$",
-        "appointment/<key:key>/move/",
-        "appointment/<key:key>/move/to/",
-        "appointment/<key:key>/move/<week:week>/",
-        "appointment/<key:key>/move/<week:week>/zone/",
-        r"^feed/(?P<key>[A-Za-z0-9_-]{16,64})\.ics$",
-        "portraits/<str:name>",
-        "outbox/",
-        "embed/v1.js",
-        "embed.js",
-        "unsubscribe/<key:key>/",
-        "customer-website/",
-        "outbox/<str:name>/<int:part>/",
-        "invite/",
-        "invite/<key:key>/",
-        "invite/<key:key>/<week:week>/",
-        "invite/<key:key>/zone/",
-        "invite/<key:key>/<week:week>/zone/",
-        "invite/<key:key>/book/",
-        "invite/<key:key>/opened/",
-        "old/<path:rest>",
-    }
+    assert public == PUBLIC
 
 
 def rules() -> set[str]:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 
 from appointments.models import BusyTime, ForeignCalendar
 from invitations.models import InvitationKey
-from scheduling.models import Absence, Holiday, SchedulingPolicy, Shift, TimeSlot
+from scheduling.models import (
+    Absence,
+    Holiday,
+    OperatingHours,
+    SchedulingPolicy,
+    ServiceResource,
+    Shift,
+    Territory,
+    TimeSlot,
+)
 from tests.factories import (
     at,
     make_appointment,
@@ -22,6 +32,9 @@ from tests.factories import (
 )
 
 LONG_NAME = "Dr. Maximiliane Freifrau von Schwarzenberg-Hohenlohe"
+
+Clock = Callable[[int, str], dt.datetime]
+"""The instant of a day of the week and a time of its clocks."""
 
 
 def everything(monday: dt.date, **fields: object) -> InvitationKey:
@@ -36,37 +49,13 @@ def everything(monday: dt.date, **fields: object) -> InvitationKey:
     work = make_work_type(
         place, name="Annual review", block_time_after=15, scheduling_policy=policy
     )
-    topic, other = make_topic(work, name="Wealth"), make_topic(name="Other")
-    slot = TimeSlot.objects.create(
-        operating_hours=hours, day_of_week=1, start_time=dt.time(17), end_time=dt.time(18)
-    )
-    slot.topics.add(other)
-    Holiday.objects.create(
-        operating_hours=hours,
-        date=monday + dt.timedelta(days=2),
-        start_time=dt.time(12),
-        end_time=dt.time(0),
-        name="Buß- und Bettag",
-    )
+    topic = make_topic(work, name="Wealth")
+    restrict(hours, monday)
     anna = make_resource(place, name="Anna Berger")
     long = make_resource(place, name=LONG_NAME)
     for host in (anna, long):
-        for day in range(4):
-            Shift.objects.create(
-                service_resource=host,
-                territory=place,
-                start=on(day, "09:00"),
-                end=on(day, "16:00"),
-                status="confirmed",
-            )
-    calendar = ForeignCalendar.objects.create(
-        service_resource=anna, name="Private", url="https://example.com/a.ics"
-    )
-    BusyTime.objects.create(calendar=calendar, start=on(0, "13:00"), end=on(0, "14:30"))
-    Absence.objects.create(
-        service_resource=anna, type="medical", start=on(1, "09:00"), end=on(1, "12:00")
-    )
-    Absence.objects.create(service_resource=long, start=on(0, "00:00"), end=on(2, "00:00"))
+        put_on_shifts(host, place, on)
+    keep_away(anna, long, on)
     make_appointment(anna, on(0, "10:00"), 60, territory=place, work_type=work)
     make_appointment(long, on(3, "11:00"), 60, territory=place, work_type=work)
     return make_invitation(
@@ -80,6 +69,44 @@ def everything(monday: dt.date, **fields: object) -> InvitationKey:
             **fields,
         },
     )
+
+
+def restrict(hours: OperatingHours, monday: dt.date) -> None:
+    """A slot for another topic on Tuesday, and a holiday from Wednesday noon."""
+    slot = TimeSlot.objects.create(
+        operating_hours=hours, day_of_week=1, start_time=dt.time(17), end_time=dt.time(18)
+    )
+    slot.topics.add(make_topic(name="Other"))
+    Holiday.objects.create(
+        operating_hours=hours,
+        date=monday + dt.timedelta(days=2),
+        start_time=dt.time(12),
+        end_time=dt.time(0),
+        name="Buß- und Bettag",
+    )
+
+
+def put_on_shifts(host: ServiceResource, place: Territory, on: Clock) -> None:
+    for day in range(4):
+        Shift.objects.create(
+            service_resource=host,
+            territory=place,
+            start=on(day, "09:00"),
+            end=on(day, "16:00"),
+            status="confirmed",
+        )
+
+
+def keep_away(anna: ServiceResource, long: ServiceResource, on: Clock) -> None:
+    """By a calendar kept elsewhere, and by absences."""
+    calendar = ForeignCalendar.objects.create(
+        service_resource=anna, name="Private", url="https://example.com/a.ics"
+    )
+    BusyTime.objects.create(calendar=calendar, start=on(0, "13:00"), end=on(0, "14:30"))
+    Absence.objects.create(
+        service_resource=anna, type="medical", start=on(1, "09:00"), end=on(1, "12:00")
+    )
+    Absence.objects.create(service_resource=long, start=on(0, "00:00"), end=on(2, "00:00"))
 
 
 def start_section(response: Any) -> str:

@@ -71,18 +71,25 @@ def test_a_second_migrate_writes_nothing():
     assert [query["sql"] for query in queries if "INSERT" in query["sql"]] == []
 
 
-def test_daily_work_needs_no_superuser():
+@pytest.fixture
+def add():
+    """Adds a record by its page, as an administrator of scheduling."""
     client = signed_in(make_scheduling_administrator())
 
-    def add(model: str, **values: object) -> None:
+    def send(model: str, **values: object) -> None:
         response = client.post(reverse(f"admin:{model}_add"), values)
         assert response.status_code == 302, response.context["errors"]
 
-    def inline(name: str, **values: object) -> dict[str, object]:
-        rows = {f"{name}-0-{field}": value for field, value in values.items()}
-        counts = {f"{name}-TOTAL_FORMS": len(values) and 1, f"{name}-INITIAL_FORMS": 0}
-        return {**counts, **rows}
+    return send
 
+
+def inline(name: str, **values: object) -> dict[str, object]:
+    rows = {f"{name}-0-{field}": value for field, value in values.items()}
+    counts = {f"{name}-TOTAL_FORMS": len(values) and 1, f"{name}-INITIAL_FORMS": 0}
+    return {**counts, **rows}
+
+
+def test_what_is_offered_needs_no_superuser(add):
     slot = inline(
         "time_slots",
         day_of_week=0,
@@ -119,6 +126,10 @@ def test_daily_work_needs_no_superuser():
         **inline("skill_requirements"),
     )
     assert WorkType.objects.get().territory_work_types.get().territory_id == territory
+
+
+def test_who_works_needs_no_superuser(add):
+    territory = make_territory().pk
     for name in ("anna", "carla"):
         add(
             "auth_user",
