@@ -27,9 +27,9 @@ lint: .venv/installed-dev
 	$(BIN)/mypy
 	$(BIN)/djlint --quiet --lint templates
 
-# Engine and oracle on 20,000 random cases of all rules; takes half an hour.
+# Engine and oracle on 20,000 random cases of all rules; takes an hour or more.
 nightly: .venv/installed-dev
-	EXAMPLES_TIMES=80 $(BIN)/python -m pytest -q tests/scheduling/engine
+	EXAMPLES_TIMES=80 $(BIN)/python -m pytest -q -n auto tests/scheduling/engine
 
 bench: .venv/installed-dev
 	$(BIN)/python -m bench

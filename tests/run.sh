@@ -28,8 +28,10 @@ fi
 for reason in "${left_out[@]}"; do
     echo "== Left out: $reason"
 done
-# What is about time, or drives a browser, has the machine to itself.
-echo "== On SQLite: what can run side by side"
+echo "== On SQLite: what needs no browser"
 .venv/bin/python -m pytest -q -n auto -m "not races and not browser"
-echo "== Browser and races"
-.venv/bin/python -m pytest -q -m "races or browser"
+echo "== Browsers"
+.venv/bin/python -m pytest -q -n auto -m "browser and not races"
+# What is about time has the machine to itself.
+echo "== Races, on both databases"
+.venv/bin/python -m pytest -q -m races

@@ -65,9 +65,11 @@ def _pairs(calendar: Component, asked: Asked) -> Iterator[Pair]:
 
 
 def _times(calendar: Component, asked: Asked) -> Iterator[tuple[dt.date, dt.date]]:
-    for event in calendar.walk("VEVENT"):
+    events = calendar.walk("VEVENT")
+    for event in events:
         _refuse_what_never_ends(event)
         _bring_within_reach(event)
+    _tell_apart([event for event in events if str(event.get("UID")) not in asked.known])
     # Days and times without a zone begin up to a day earlier or later than in UTC.
     around = instant_of(asked.since) - A_DAY, instant_of(asked.until) + A_DAY
     for event in recurring_ical_events.of(calendar).between(*around):
@@ -91,6 +93,17 @@ def _bring_within_reach(event: Component) -> None:
     end = event.get("DTEND")
     if end is not None and end.dt.year > FAR:
         end.dt = end.dt.replace(year=FAR)
+
+
+def _tell_apart(events: Collection[Component]) -> None:
+    """Several of one UID would be read as one, though only some are revisions of another."""
+    seen = set()
+    for event in events:
+        if "UID" in event and "RECURRENCE-ID" not in event:
+            named = event["UID"], event.get("SEQUENCE")
+            if named in seen:
+                del event["UID"]
+            seen.add(named)
 
 
 def _is_busy(event: Component) -> bool:

@@ -1,4 +1,4 @@
-"""What calendar files say of when somebody is busy, and how odd and hostile ones are read."""
+"""What calendar files say of when somebody is busy."""
 
 from __future__ import annotations
 
@@ -7,39 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from appointments.foreign_calendars import trimming
-from appointments.foreign_calendars.problems import CannotReadError, Problem
+from appointments.foreign_calendars.problems import Problem
 from appointments.foreign_calendars.reading import Asked, busy_time
-from appointments.foreign_calendars.trimming import trimmed
-from scheduling.engine.intervals import instant_of, minute_of
+from scheduling.engine.intervals import minute_of
+from tests.appointments.foreign_reading import AS_TEN, SINCE, TEN, UNTIL, busy, problem_of, shown
 from tests.appointments.foreign_server import calendar, event, meeting
-from tests.factories import BERLIN, at
+from tests.factories import BERLIN
 
 NEW_YORK = ZoneInfo("America/New_York")
-SINCE, UNTIL = at("2026-11-23 00:00", "UTC"), at("2026-11-30 00:00", "UTC")
-
-
-def busy(
-    content: str | bytes, zone: ZoneInfo = BERLIN, known: tuple[str, ...] = ()
-) -> list[tuple[str, str]]:
-    """In Berlin's time, as “24 10:00”."""
-    text = content.encode() if isinstance(content, str) else content
-    asked = Asked(minute_of(SINCE), minute_of(UNTIL), zone, known)
-    return [(shown(start), shown(end)) for start, end in busy_time(text, asked)]
-
-
-def shown(minute: int) -> str:
-    return f"{instant_of(minute).astimezone(BERLIN):%d %H:%M}"
-
-
-def problem_of(content: str) -> Problem:
-    with pytest.raises(CannotReadError) as refused:
-        busy(content)
-    return refused.value.problem
-
-
-TEN = meeting("20261124T090000Z", "20261124T100000Z")
-AS_TEN = [("24 10:00", "24 11:00")]
 
 
 # What holds time
@@ -231,87 +206,3 @@ def test_rules_for_every_second_or_minute_are_refused(often):
     assert problem_of(calendar(meeting("20261124T090000Z", "20261124T090001Z", rule))) == (
         Problem.CONTENT
     )
-
-
-# Odd files
-
-
-def test_what_events_are_about_is_not_even_read():
-    told = meeting(
-        "20261124T090000Z",
-        "20261124T100000Z",
-        "SUMMARY:Interview with the competition",
-        " which goes on",
-        "ATTENDEE;CN=broken:::",
-        "BEGIN:VALARM",
-        "BEGIN:X-DEEPER",
-        "DTSTART:garbage",
-        "END:X-DEEPER",
-        "END:VALARM",
-    )
-    kept = trimmed(calendar(told).encode())
-    assert b"competition" not in kept
-    assert b"goes on" not in kept
-    assert b"garbage" not in kept
-    assert busy(calendar(told)) == AS_TEN
-
-
-def test_tasks_and_journals_hold_no_time():
-    todo = (
-        "BEGIN:VTODO\r\nUID:1\r\nDTSTART:20261124T090000Z\r\nDUE:20261124T100000Z\r\nEND:VTODO\r\n"
-    )
-    assert busy(calendar(todo)) == []
-
-
-def test_marks_of_byte_order_bare_line_ends_folds_and_several_calendars():
-    bare = calendar(TEN).replace("\r\n", "\n").replace("20261124T09", "2026\n 1124T09")
-    assert busy(b"\xef\xbb\xbf" + bare.encode()) == AS_TEN
-    second = calendar(meeting("20261125T090000Z", "20261125T100000Z"))
-    assert busy(calendar(TEN) + second) == [*AS_TEN, ("25 10:00", "25 11:00")]
-
-
-@pytest.mark.parametrize(
-    "content",
-    ["", "<!DOCTYPE html><title>Please sign in</title>", "\x00\x01", "{}", "VERSION:2.0"],
-)
-def test_what_is_no_calendar_is_said_to_be_none(content):
-    assert problem_of(content) == Problem.ANSWER
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        calendar(TEN).removesuffix("END:VCALENDAR\r\n"),
-        calendar(TEN.removesuffix("END:VEVENT\r\n")),
-        "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\nEND:VCALENDAR\r\n",
-        "BEGIN:VCALENDAR\r\nBEGIN:X-OTHER\r\nEND:VCALENDAR\r\n",
-    ],
-)
-def test_half_a_calendar_is_not_taken_for_one(content):
-    assert problem_of(content) == Problem.CONTENT
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        ["DTSTART:garbage", "DTEND:20261124T100000Z"],
-        ["DTEND:20261124T100000Z"],
-        ["DTSTART:20261124T090000Z", "DTEND:20261124T100000Z", "RRULE:FREQ=NEVER"],
-        ["DTSTART:99980101T000000Z", "DTEND:99991231T235959Z", "RRULE:FREQ=NEVER"],
-    ],
-)
-def test_a_broken_event_is_not_left_out_as_if_its_time_were_free(lines):
-    with pytest.raises(Exception):  # noqa: B017, PT011  of whatever kind: the process fails
-        busy(calendar(TEN, event(*lines, number=2)))
-
-
-def test_more_events_than_anybody_has_are_not_read(monkeypatch):
-    monkeypatch.setattr(trimming, "MOST_EVENTS", 3)
-    events = [meeting("20261124T090000Z", "20261124T100000Z", number=each) for each in range(4)]
-    assert busy(calendar(*events[:3])) == AS_TEN
-    assert problem_of(calendar(*events)) == Problem.SIZE
-
-
-def test_parts_within_parts_without_end_are_passed_over():
-    deep = "BEGIN:X\r\n" * 100_000 + "END:X\r\n" * 100_000
-    assert busy(calendar(deep, TEN)) == AS_TEN
