@@ -1,5 +1,8 @@
 # Two commands do everything on a fresh machine: "make run" and "make test".
 PYTHON ?= python3
+ifdef PORT
+export PUBLIC_BASE_URL ?= http://127.0.0.1:$(PORT)
+endif
 PORT ?= 8000
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
