@@ -207,10 +207,8 @@ def _give(appointment: Appointment, taken: Taken, author: Author, now: datetime)
     """Write another time, perhaps in another group, and owe everybody concerned a message."""
     before = appointment.start, appointment.end
     appointment.start, appointment.end, appointment.group = taken.start, taken.end, taken.group
-    if taken.group is not None:
-        appointment.appointment_type = taken.group.appointment_type
     appointment.sequence += 1
-    appointment.save(update_fields=["start", "end", "group", "appointment_type", "sequence"])
+    appointment.save(update_fields=["start", "end", "group", "sequence"])
     released, joined = assign(appointment, taken.seats, *taken.blocked)
     log(appointment, Kind.MOVED, author, **{"from": str(before[0]), "to": str(taken.start)})
     owed = notices.of_change(appointment, MessageKind.GUEST_MOVED)

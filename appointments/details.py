@@ -101,8 +101,10 @@ class Details:
 
 def _where(appointment: Appointment, hosts: list[ServiceResource]) -> tuple[str, str]:
     match appointment.appointment_type:
-        case AppointmentType.PHONE:
+        case AppointmentType.PHONE if appointment.phone:
             return _("Phone call to %(number)s") % {"number": appointment.phone}, ""
+        case AppointmentType.PHONE:
+            return str(AppointmentType.PHONE.label), ""
         case AppointmentType.VIDEO:
             return _("Video call"), next((h.meeting_url for h in hosts if h.meeting_url), "")
         case _other:

@@ -23,6 +23,7 @@ class Row(NamedTuple):
     resource: int
     work_type: int
     territory: int
+    type: str
     key: int
     start: datetime
     places: int
@@ -33,13 +34,14 @@ class Planned:
     """The groups of hosts by what is asked for."""
 
     def __init__(self, rows: Sequence[Row] = ()) -> None:
-        self._found: defaultdict[tuple[int, int, int], list[Group]] = defaultdict(list)
+        self._found: defaultdict[tuple[int, int, int, str], list[Group]] = defaultdict(list)
         for row in rows:
             group = Group(row.key, minute_of(row.start), row.places - row.taken)
-            self._found[row.resource, row.work_type, row.territory].append(group)
+            self._found[row.resource, row.work_type, row.territory, row.type].append(group)
 
     def of(self, resource: int, terms: Terms) -> tuple[Group, ...]:
-        return tuple(self._found.get((resource, terms.work_type.pk, terms.territory.pk), ()))
+        asked = resource, terms.work_type.pk, terms.territory.pk, terms.appointment_type
+        return tuple(self._found.get(asked, ()))
 
 
 def planned(
@@ -116,6 +118,7 @@ def _rows(
         "service_resource",
         "appointment__work_type",
         "appointment__territory",
+        "appointment__appointment_type",
         "appointment",
         "appointment__start",
         "appointment__places",

@@ -19,6 +19,7 @@ from scheduling.engine.hours import Dates, epoch_day, week_of
 from scheduling.engine.intervals import NOTHING, instant_of, minute_of
 from scheduling.engine.openings import openings
 from scheduling.engine.rules import FURTHEST, Caps, Host, Mode, Question
+from scheduling.models import ServiceResource
 from scheduling.models.policies import Takes
 from scheduling.windows import Meeting, windows
 
@@ -38,8 +39,11 @@ def question(terms: Terms, now: datetime, *, without: int = NONE) -> Question:
 
 def questions(terms: Sequence[Terms], now: datetime, *, without: int = NONE) -> list[Question]:
     """The same for any number of terms, in the same five queries for all of them together."""
-    until = now + timedelta(minutes=FURTHEST)
-    return _questions(terms, now, now, until, lead_from=now, without=without).questions
+    works = [each.work_type for each in terms]
+    before = max((work.block_time_before for work in works), default=0)
+    after = max((work.block_time_after for work in works), default=0)
+    since, until = now - timedelta(minutes=before), now + timedelta(minutes=FURTHEST + after)
+    return _questions(terms, now, since, until, lead_from=now, without=without).questions
 
 
 def question_between(terms: Terms, start: datetime, end: datetime, now: datetime) -> Question:
@@ -113,7 +117,7 @@ def _questions(
             work=known.work,
             place=known.place,
             hosts=tuple(
-                _host(host, resource.pk, terms, busy[resource.pk], policies, groups)
+                _host(host, resource, terms, busy[resource.pk], policies, groups)
                 for host, resource in zip(known.hosts, terms.hosts, strict=True)
             ),
             dates=_dates(terms),
@@ -146,10 +150,15 @@ def _meeting(terms: Terms) -> Meeting:
 
 
 def _host(
-    host: Host, key: int, terms: Terms, busy: Busy, policies: Policies, groups: Planned
+    host: Host,
+    resource: ServiceResource,
+    terms: Terms,
+    busy: Busy,
+    policies: Policies,
+    groups: Planned,
 ) -> Host:
     """With what takes its time away, as far as the policy counts it."""
-    policy = terms.policy
+    policy, key = terms.policy, resource.pk
     return replace(
         host,
         booked=busy.booked,
@@ -158,7 +167,7 @@ def _host(
         is_outdated=key in policies.outdated.get(policy.foreign_hours_old, ()),
         starts=policies.starts[key],
         preference=terms.counted_wishes.about(key),
-        groups=groups.of(key, terms) if terms.of_groups else (),
+        groups=groups.of(key, terms) if terms.of_groups and resource.is_active else (),
     )
 
 

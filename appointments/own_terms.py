@@ -41,5 +41,6 @@ def _terms(appointment: Appointment, work: WorkType, hosts: Sequence[ServiceReso
         any_host=True,
         topic=appointment.topic,
         own_policy=appointment.scheduling_policy,
+        is_extended=True,
         plans=appointment.group is None,
     )

@@ -75,18 +75,17 @@ def write(
 def _appointment(
     terms: Terms, taken: Taken, guest: Guest, form: SentForm, confirm_until: datetime | None
 ) -> Appointment:
-    group = taken.group
     return Appointment.objects.create(
         status=Status.PENDING if confirm_until else Status.SCHEDULED,
         confirm_until=confirm_until,
         start=taken.start,
         end=taken.end,
-        appointment_type=group.appointment_type if group else terms.appointment_type,
+        appointment_type=terms.appointment_type,
         scheduling_policy=terms.own_policy,
         work_type=terms.work_type,
         topic=terms.topic,
         territory=terms.territory,
-        group=group,
+        group=taken.group,
         places=taken.places,
         client=guest.client and clients.hold(guest.client),
         first_name=guest.first_name,

@@ -187,6 +187,9 @@ def _hosts_problems(criteria: Criteria) -> Iterator[ImpossibleCriteriaError]:
         if not host.is_active:
             text = _("%(host)s is not active and can’t be booked at present.")
             yield ImpossibleCriteriaError("hosts", text % {"host": host})
+    if criteria.optional and criteria.work_type and criteria.work_type.is_for_groups:
+        text = _("Who joins a group is chosen when it is planned; nobody is invited beside.")
+        yield ImpossibleCriteriaError("optional", text)
     for host in criteria.optional:
         if host in hosts:
             text = _("%(host)s is one of the hosts already. Choose one or the other.")

@@ -19,7 +19,12 @@ from appointments.admin.conflicts import PAGE as CONFLICTS
 from appointments.admin.lists import WhenFilter, day_at, moment
 from appointments.admin.repeating import PatternPages, RepeatForm
 from appointments.admin.rosters import LockingForm, RosterAdmin, leave_pattern
-from appointments.admin.wall_clock import DayAndTimeField, day_begins, first_instant
+from appointments.admin.wall_clock import (
+    DayAndTimeField,
+    day_begins,
+    first_instant,
+    last_instant,
+)
 from appointments.conflicts import with_absence
 from scheduling.access import Act
 from scheduling.admin.narrowed import reach
@@ -74,11 +79,16 @@ class AbsenceForm(LockingForm):
         return cleaned
 
     def _instant(self, name: str, day: date, shown: time | None, zone: ZoneInfo) -> datetime:
+        if self.instance.pk and not {name, "is_all_day"} & set(self.changed_data):
+            # What the clock shows may be twice.
+            kept: datetime = getattr(self.instance, name)
+            return kept
         if self.cleaned_data["is_all_day"]:
             return day_begins(day, zone, after=1 if name == "end" else 0)
         if shown is None:
             raise forms.ValidationError(_("Enter both a date and a time."))
-        return first_instant(datetime.combine(day, shown), zone)
+        instant = last_instant if name == "end" else first_instant
+        return instant(datetime.combine(day, shown), zone)
 
     def _zone_shown(self) -> ZoneInfo | None:
         """The zone of the resource that the form is about, unless it is still to be chosen."""

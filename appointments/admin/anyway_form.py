@@ -111,6 +111,7 @@ class AnywayForm(forms.Form):
             hosts=(self.cleaned_data["resource"],),
             appointment_type=self.cleaned_data["appointment_type"],
             time_zone=territory.time_zone,
+            is_extended=True,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -18,7 +19,7 @@ from appointments.admin.conflicts import warn
 from appointments.admin.lists import WhenFilter, day_at, state
 from appointments.admin.repeating import REPEATS, TIMES, PatternPages, RepeatForm
 from appointments.admin.rosters import LockingForm, RosterAdmin, leave_pattern, locked
-from appointments.admin.wall_clock import WallClockField, first_instant
+from appointments.admin.wall_clock import WallClockField, first_instant, last_instant
 from appointments.clocks import Clocks
 from scheduling import recurring
 from scheduling.access import Act
@@ -101,15 +102,22 @@ class ShiftForm(LockingForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         place = cleaned.get("territory")
-        for name in ("start", "end"):
+        for name, instant in (("start", first_instant), ("end", last_instant)):
             if place and (shown := cleaned.get(name)):
                 try:
-                    cleaned[name] = first_instant(shown, place.time_zone)
+                    cleaned[name] = self._kept(name) or instant(shown, place.time_zone)
                 except forms.ValidationError as error:
                     self.add_error(name, error)
         if not self.errors:
             self.lock(self.instance.service_resource)
         return cleaned
+
+    def _kept(self, name: str) -> datetime | None:
+        """The instant as it was, where nobody changed what the clock shows, which may be twice."""
+        if {name, "territory"} & set(self.changed_data):
+            return None
+        kept: datetime = getattr(self.instance, name)
+        return kept
 
 
 class ShiftPages(RosterAdmin):

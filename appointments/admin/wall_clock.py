@@ -64,10 +64,19 @@ def first_instant(shown: datetime, zone: ZoneInfo) -> datetime:
 
     Raises ValidationError where clocks skip that time, and at the very ends of the calendar.
     """
+    return _instants(shown, zone)[0]
+
+
+def last_instant(shown: datetime, zone: ZoneInfo) -> datetime:
+    """The last one, at which what lasts until then ends."""
+    return _instants(shown, zone)[-1]
+
+
+def _instants(shown: datetime, zone: ZoneInfo) -> list[datetime]:
     found = instants(zone, epoch_day(shown.date()), shown.hour * 60 + shown.minute)
     try:
         if found:
-            return instant_of(found[0])
+            return [instant_of(minute) for minute in found]
     except OverflowError as error:
         raise forms.ValidationError(gettext("Enter a valid date.")) from error
     text = gettext("The clocks in %(zone)s go forward that night and skip %(time)s.")

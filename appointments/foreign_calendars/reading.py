@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -96,14 +97,14 @@ def _bring_within_reach(event: Component) -> None:
 
 
 def _tell_apart(events: Collection[Component]) -> None:
-    """Several of one UID would be read as one, though only some are revisions of another."""
-    seen = set()
+    """Several of one UID would be read as one, though not all are copies or revisions of it."""
+    seen: defaultdict[tuple[Any, Any], set[bytes]] = defaultdict(set)
     for event in events:
         if "UID" in event and "RECURRENCE-ID" not in event:
-            named = event["UID"], event.get("SEQUENCE")
-            if named in seen:
+            before, written = seen[event["UID"], event.get("SEQUENCE")], event.to_ical()
+            if before and written not in before:
                 del event["UID"]
-            seen.add(named)
+            before.add(written)
 
 
 def _is_busy(event: Component) -> bool:

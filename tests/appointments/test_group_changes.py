@@ -153,12 +153,13 @@ def test_other_places_are_another_version_in_calendars(terms, author):
 # Moving into another group
 
 
-def test_who_moves_into_a_group_meets_as_that_one_does(terms):
+def test_who_was_to_come_in_person_moves_into_no_video_call(terms):
     plan(terms, TUESDAY)
     plan(terms, WEDNESDAY, appointment_type="video")
     attendee = enrol(terms)
-    assert changes.move(attendee.pk, terms_to_move(attendee), WEDNESDAY, issued_at=NOW, now=NOW)
-    assert found(attendee).appointment_type == "video"
+    with pytest.raises(booking.TimeGoneError):
+        changes.move(attendee.pk, terms_to_move(attendee), WEDNESDAY, issued_at=NOW, now=NOW)
+    assert (found(attendee).start, found(attendee).appointment_type) == (TUESDAY, "in_person")
 
 
 def test_who_is_in_a_group_of_more_hosts_moves_to_whatever_the_invitation_offers(

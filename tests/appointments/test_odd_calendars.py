@@ -98,3 +98,11 @@ def test_several_events_of_one_uid_count_each_but_of_a_revision_only_the_last():
     moved = meeting("20261125T100000Z", "20261125T110000Z", "SEQUENCE:1")
     assert busy(calendar(TEN, moved)) == [("25 11:00", "25 12:00")]
     assert busy(calendar(TEN, eleven), known=("1@example.com",)) == []
+
+
+def test_an_event_that_is_listed_twice_keeps_its_exceptions():
+    daily = meeting("20261123T120000Z", "20261123T130000Z", "RRULE:FREQ=DAILY;COUNT=2")
+    without = meeting(
+        "20261124T120000Z", "20261124T130000Z", "RECURRENCE-ID:20261124T120000Z", "STATUS:CANCELLED"
+    )
+    assert busy(calendar(daily, daily, without)) == [("23 13:00", "23 14:00")]
