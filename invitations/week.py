@@ -131,7 +131,9 @@ def week_page(
     # A week before the first open one is not among them, nor has it any.
     starts = around.get(week, [])
     elsewhere = None if starts else first_open_week(question, zone, starts_on, after=week) or last
-    places, duration = places_of(question, starts), question.work.duration
+    # Of the time that a guest has already, nobody else gets a place.
+    others = [start for start in starts if start != present]
+    places, duration = places_of(question, others), question.work.duration
     days = days_of_week(week, starts, duration, clocks, urls.slot, present, places)
     return WeekPage(
         week=week,

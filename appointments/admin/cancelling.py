@@ -29,7 +29,7 @@ class ReasonForm(forms.Form):
         required=False,
         max_length=500,
         widget=forms.Textarea({"rows": 4}),
-        help_text=_("Stands in the mails to guest and hosts. May stay empty."),
+        help_text=_("Stands in the mails to whom it concerns. May stay empty."),
     )
 
 
@@ -78,6 +78,6 @@ class CancelTool(NarrowedAdmin):
             form.add_error(None, gettext("Others are changing the same. Please try again."))
             return False
         if done:
-            words = gettext("The appointment is cancelled. Guest and hosts get a mail.")
+            words = gettext("The appointment is cancelled. Whom it concerns gets a mail.")
             messages.success(request, words)
         return True

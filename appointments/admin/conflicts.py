@@ -58,8 +58,7 @@ class ConflictsPage(NarrowedAdmin):
             _give(request, found, request.POST["give"])
             return redirect(PAGE)
         form = ReasonForm(request.POST if request.method == "POST" else None)
-        if form.is_valid():
-            _cancel(request, found, form.cleaned_data["reason"])
+        if form.is_valid() and _cancel(request, found, form.cleaned_data["reason"]):
             return redirect(PAGE)
         context = {
             **self.admin_site.each_context(request),
@@ -133,11 +132,14 @@ def _reassign(request: HttpRequest, conflict: Conflict, taker: ServiceResource) 
     except TooBusyError:
         messages.error(request, gettext("Others are changing the same. Please try again."))
     else:
-        messages.success(request, gettext("It has another host. Guest and hosts get a mail."))
+        messages.success(request, gettext("It has another host. Whom it concerns gets a mail."))
 
 
-def _cancel(request: HttpRequest, found: list[Conflict], reason: str) -> None:
-    """Cancel those that were ticked, as far as the user may and they still are in conflict."""
+def _cancel(request: HttpRequest, found: list[Conflict], reason: str) -> bool:
+    """Cancel those that were ticked, as far as the user may and they still are in conflict.
+
+    Whether there were any; a message says what came of it.
+    """
     chosen = set(request.POST.getlist("appointment"))
     ticked: dict[int, Appointment] = {
         conflict.appointment.pk: conflict.appointment
@@ -154,10 +156,11 @@ def _cancel(request: HttpRequest, found: list[Conflict], reason: str) -> None:
         messages.error(request, gettext("Others are changing the same. Please try again."))
     if done:
         words = ngettext(
-            "%(n)s appointment is cancelled. Guest and hosts get a mail.",
-            "%(n)s appointments are cancelled. Guests and hosts get mails.",
+            "%(n)s appointment is cancelled. Whom it concerns gets a mail.",
+            "%(n)s appointments are cancelled. Whom it concerns gets a mail.",
             done,
         )
         messages.success(request, words % {"n": done})
     elif not ticked:
         messages.warning(request, gettext("Tick the appointments to be cancelled first."))
+    return bool(ticked)

@@ -72,5 +72,5 @@ def _correct(request: HttpRequest, appointment: Appointment, form: DetailsForm) 
         messages.warning(request, gettext("This can no longer be said of this appointment."))
         return True
     if done:
-        messages.success(request, gettext("The details are changed. Guest and hosts get a mail."))
+        messages.success(request, gettext("The details are changed. Whom it concerns gets a mail."))
     return True

@@ -47,7 +47,7 @@ class ReassignForm(forms.Form):
         if len(former) == 1:
             self.fields["former"].widget = forms.HiddenInput()
         self.fields["resource"].help_text = (
-            _("Those who are free then. Guest and hosts get a mail.")
+            _("Those who are free then. Whom it concerns gets a mail.")
             if takers
             else _("Nobody else is free then for whom you may act.")
         )
@@ -134,6 +134,6 @@ def _reassign(request: HttpRequest, appointment: Appointment, form: ReassignForm
     except TooBusyError:
         form.add_error(None, gettext("Others are changing the same. Please try again."))
     else:
-        messages.success(request, gettext("It has another host. Guest and hosts get a mail."))
+        messages.success(request, gettext("It has another host. Whom it concerns gets a mail."))
         return True
     return False

@@ -95,7 +95,7 @@ LABELS: dict[Source, Any] = {
     Source.VISITS: _("Client’s visiting hours"),
     Source.PLACE: _("Hours of the place"),
     Source.WORK: _("Hours of the work type"),
-    Source.PRESENCE: _("At work here"),
+    Source.PRESENCE: _("Belongs to this place"),
 }
 LABELS_OF_HOSTS: dict[Reason, Any] = {
     Reason.ABSENT: _("Absences"),

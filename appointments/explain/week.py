@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from appointments import formats
 from appointments.agenda import Wall, in_sight
@@ -150,7 +150,7 @@ def _free(question: Question, starts: Sequence[Minute]) -> Row:
     """The starts that are open, run by run."""
     step = question.work.start_interval
     runs = Intervals((start, start + step) for start in starts).pairs
-    return Row(_("Open"), [_run(pair, starts) for pair in runs])
+    return Row(pgettext("state of a start", "Open"), [_run(pair, starts) for pair in runs])
 
 
 def _run(pair: Pair, starts: Sequence[Minute]) -> Band:

@@ -80,7 +80,8 @@ def _sent(request: HttpRequest, visit: Visit) -> HttpResponse:
     if not form.is_valid():
         return _invalid(request, visit, form)
     if CHANGE in request.POST:
-        return _details(request, visit, form, form.cleaned_data["start"])
+        start = form.cleaned_data["start"]
+        return _details(request, visit, form, start, places=_places(visit, start))
     if form.asked.review and REVIEWED not in request.POST:
         return _review(request, visit, form)
     return _booked(request, visit, form)
@@ -164,7 +165,7 @@ def _invalid(request: HttpRequest, visit: Visit, form: GuestForm) -> HttpRespons
     start = form.cleaned_data.get("start")
     if start is None:
         return _time_gone(request, visit, form, timezone.now())
-    return _details(request, visit, form, start, status=422)
+    return _details(request, visit, form, start, status=422, places=_places(visit, start))
 
 
 def _details(
@@ -204,6 +205,12 @@ def _time_gone(
     nearest = nearest_openings(asked, minute_of(start), NEAREST)
     context = {"visit": visit, "form": form, "nearest": [visit.time(each) for each in nearest]}
     return render(request, "invitations/time_gone.html", context, status=409)
+
+
+def _places(visit: Visit, start: datetime) -> str:
+    """How many are left at a start, in words; it may be gone by now."""
+    asked = _question(visit, timezone.now())
+    return said_at(asked, minute_of(start)) if is_open(asked, start) else ""
 
 
 def _question(visit: Visit, now: datetime) -> Question:

@@ -59,5 +59,5 @@ def week(request: HttpRequest, move: Move, author: Author) -> HttpResponse:
 def confirm(request: HttpRequest, move: Move, author: Author) -> HttpResponse:
     response = confirm_move(request, move, author, frame=FRAME)
     if response.status_code == 303:
-        messages.success(request, _("The appointment is moved. Guest and hosts get a mail."))
+        messages.success(request, _("The appointment is moved. Whom it concerns gets a mail."))
     return response

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from scheduling.admin.narrowed import NarrowedAdmin
 from scheduling.models import SchedulingPolicy
 
+MINUTES = _("In minutes: 60 are an hour, 1440 a day.")
+
 
 @admin.register(SchedulingPolicy)
 class SchedulingPolicyAdmin(NarrowedAdmin):
@@ -38,7 +40,10 @@ class SchedulingPolicyAdmin(NarrowedAdmin):
         (_("Skills"), {"fields": ("uses_skills", "uses_skill_levels")}),
         (_("Foreign calendars"), {"fields": ("uses_foreign_calendars", "foreign_hours_old")}),
         (_("What clients wish"), {"fields": ("uses_visiting_hours", "uses_preferences")}),
-        (_("Times on offer"), {"fields": ("start_interval", "lead_time", "horizon")}),
+        (
+            _("Times on offer"),
+            {"fields": ("start_interval", "lead_time", "horizon"), "description": MINUTES},
+        ),
         (
             _("At most"),
             {
@@ -50,7 +55,10 @@ class SchedulingPolicyAdmin(NarrowedAdmin):
             },
         ),
         (_("Where any one of several hosts will do"), {"fields": ("takes",)}),
-        (_("What guests may change"), {"fields": ("cancel_cutoff", "move_cutoff")}),
+        (
+            _("What guests may change"),
+            {"fields": ("cancel_cutoff", "move_cutoff"), "description": MINUTES},
+        ),
         (_("Messages"), {"fields": ("reminders", "confirm_within")}),
     )
 

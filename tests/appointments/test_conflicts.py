@@ -264,3 +264,11 @@ def test_strangers_see_and_cancel_nothing(appointment, anna):
         assert ("Gerda" in text(client.get(PAGE))) == (user is reader)
         assert 'type="checkbox"' not in text(client.get(PAGE))
     assert Appointment.objects.get().status == Status.SCHEDULED
+
+
+def test_a_reason_is_kept_where_nothing_was_ticked(appointment, anna):
+    away(anna, "2026-11-24 00:00", "2026-11-25 00:00")
+    response = signed_in(own_user(anna)).post(PAGE, {"reason": "Anna is ill."})
+    assert "Tick the appointments" in text(response)
+    assert "Anna is ill." in response.content.decode()
+    assert Appointment.objects.get().status == Status.SCHEDULED

@@ -75,7 +75,13 @@ def test_several_hosts_stand_under_their_names():
     away = replace(HOST, absent=span("2026-11-26 00:00", "2026-11-27 00:00"))
     found = shown(replace(QUESTION, hosts=(HOST, away), any_host=True), hosts=("Anna", "Tom"))
     labels = [str(line.label) for line in found.lines]
-    assert labels[3:] == ["Anna", "At work here", "Tom", "At work here", "Absences"]
+    assert labels[3:] == [
+        "Anna",
+        "Belongs to this place",
+        "Tom",
+        "Belongs to this place",
+        "Absences",
+    ]
     assert [line.is_host for line in found.lines][3:] == [True, False, True, False, False]
 
 

@@ -113,7 +113,7 @@ def test_staff_plan_a_group_with_several_hosts(browser, anna, yoga, office):
     )
     assert [row.service_resource for row in group.assignments.all()] == [anna, tom]
     assert "Nobody takes part yet." in text(response)
-    assert "0 of 3 places are taken." in text(response)
+    assert "Places taken: 0 of 3." in text(response)
 
 
 def test_its_history_does_not_call_planning_a_booking_at_any_time(browser, anna, yoga, office):
@@ -175,7 +175,7 @@ def test_the_page_of_a_group_lists_who_takes_part(browser, group):
     coming = make_attendee(group, "Ada")
     make_attendee(group, "Bea", status=Status.CANCELLED)
     page = text(browser.get(page_of(group)))
-    assert "1 of 3 places are taken." in page
+    assert "Places taken: 1 of 3." in page
     assert page_of(coming) in page
     assert "bea@example.com" in page
     assert "In a group:" in text(browser.get(page_of(coming)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scheduling.engine.groups import best_group
@@ -53,7 +53,8 @@ def test_start_is_open_exactly_if_no_reason_closes_it(asked: Asked, data: st.Dat
 @given(cases.asked_of_courses(), st.data())
 def test_engine_and_oracle_count_the_same_places(asked: Asked, data: st.DataObject) -> None:
     found = oracle.openings(asked.case, asked.start, asked.end)
-    instant = data.draw(st.sampled_from(found or [asked.start]))
+    assume(found)  # of a closed start nobody asks
+    instant = data.draw(st.sampled_from(found))
     assert places(question(asked.case), minute_of(instant)) == oracle.rooms(asked.case, instant)
 
 
