@@ -28,7 +28,7 @@ def first_open_week(
 
 def last_open_week(question: Question, zone: ZoneInfo, starts_on: str) -> Week | None:
     """The last week in ``zone`` with an opening; None without any."""
-    weeks = reversed(list(_weeks_in_reach(question, zone, starts_on)))
+    weeks = _weeks_in_reach(question, zone, starts_on, backwards=True)
     return next((week for week in weeks if openings_in(week, question, zone)), None)
 
 
@@ -53,11 +53,14 @@ def nearest_openings(question: Question, start: Minute, count: int) -> list[Minu
         reach *= 4
 
 
-def _weeks_in_reach(question: Question, zone: ZoneInfo, starts_on: str) -> Iterator[Week]:
+def _weeks_in_reach(
+    question: Question, zone: ZoneInfo, starts_on: str, *, backwards: bool = False
+) -> Iterator[Week]:
     start, end = bounds(question)
     if start >= end:
         return
-    week, last = Week.at(start, zone, starts_on), Week.at(end - 1, zone, starts_on)
-    while week <= last:
+    first, last = Week.at(start, zone, starts_on), Week.at(end - 1, zone, starts_on)
+    week, step = (last, -1) if backwards else (first, 1)
+    while first <= week <= last:
         yield week
-        week = week.shifted(1)
+        week = week.shifted(step)

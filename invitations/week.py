@@ -20,7 +20,7 @@ from invitations.emptiness import Empty, why_empty
 from invitations.places import places_of
 from invitations.slots import Slot, slots_of
 from invitations.strip import StripWeek, strip_of, weeks_around
-from scheduling.engine.hours import date_of, wall_clock
+from scheduling.engine.hours import EpochDay, date_of, epoch_day, wall_clock
 from scheduling.engine.intervals import Minute
 from scheduling.engine.openings import openings
 from scheduling.engine.rules import Question
@@ -169,10 +169,10 @@ def days_of_week(
     is what a slot links to, up to the start; ``places`` is how many are left at starts that
     have more than one.
     """
-    by_day: dict[date, list[LocalStart]] = {day: [] for day in week.days()}
+    by_day: dict[EpochDay, list[LocalStart]] = {epoch_day(day): [] for day in week.days()}
     for minute in starts:
-        epoch_day, local = wall_clock(clocks.leading, minute)
-        by_day[date_of(epoch_day)].append((minute, local))
+        day, local = wall_clock(clocks.leading, minute)
+        by_day[day].append((minute, local))
     slot = slots_of(week, duration, clocks, slot_url, places)
     names = (_("Morning"), _("Afternoon"), _("Evening"))
 
@@ -186,7 +186,7 @@ def days_of_week(
             parts.append(DayPart(names[part], slots, iso(present) if has_present else ""))
         return _folded(day, parts)
 
-    return [shaped(day, local_starts) for day, local_starts in by_day.items()]
+    return [shaped(date_of(day), local_starts) for day, local_starts in by_day.items()]
 
 
 def with_gaps(days: Sequence[Day]) -> Iterator[Day | EmptyDays]:
