@@ -56,8 +56,13 @@ def free_hosts(question: Question, start: Minute) -> list[int]:
 
 
 def places(question: Question, start: Minute) -> int:
-    """How many more may book an open start: of any host together, else with all of them (A7)."""
+    """How many more may book a start: of any host together, else with all of them (A7).
+
+    None of a closed one.
+    """
     if question.of_groups:
+        if not openings(question, start, start + 1):
+            return 0
         return sum(group.places for group in with_room(question) if group.start == start)
     free = [question.hosts[position] for position in free_hosts(question, start)]
     left = [places_left(question, host, start) for host in free]
