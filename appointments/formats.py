@@ -4,34 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache, wraps
-from typing import TypeVar, TypeVarTuple
+from functools import lru_cache, update_wrapper
+from typing import Generic, NamedTuple, TypeVar, TypeVarTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format, get_format
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 _ANY_DAY = datetime(2000, 1, 1)  # noqa: DTZ001  a wall clock, in no zone
 
 What = TypeVarTuple("What")
-Words = TypeVar("Words", bound=str)
+Words = TypeVar("Words")
 
 
-def kept(write: Callable[[*What], Words]) -> Callable[[*What], Words]:
+class kept(Generic[*What, Words]):  # noqa: N801  a decorator
     """Decorator: keep what a function writes, in each language, as pages repeat it so often."""
 
-    @lru_cache(maxsize=8192)
-    def written_in(_language: str | None, *what: *What) -> Words:
-        return write(*what)
+    def __init__(self, write: Callable[[*What], Words]) -> None:
+        @lru_cache(maxsize=8192)
+        def written_in(language: str | None, *what: *What) -> Words:
+            with override(language):
+                return write(*what)
 
-    @wraps(write)
-    def written(*what: *What) -> Words:
-        return written_in(get_language(), *what)
+        self._written_in = written_in
+        update_wrapper(self, write)
 
-    return written
+    def __call__(self, *what: *What) -> Words:
+        return self._written_in(get_language(), *what)
+
+    def at_once(self) -> Callable[[*What], Words]:
+        """The function in the language now in force, whose look-up takes longer than the rest."""
+        language, written_in = get_language(), self._written_in
+        return lambda *what: written_in(language, *what)
+
+
+class DayInWords(NamedTuple):
+    """“Tuesday”, “Tue”, “24 November”, “Tuesday, 24 November”; escaped, like all of a page."""
+
+    weekday: SafeString
+    short_weekday: SafeString
+    day_and_month: SafeString
+    in_full: SafeString
 
 
 def clock(local: datetime) -> str:
@@ -93,6 +109,13 @@ def full_day(day: date) -> str:
 def day_in_words(day: date) -> str:
     """“Tuesday, 24 November”."""
     return f"{weekday(day)}, {day_and_month(day)}"
+
+
+@kept
+def every_way(day: date) -> DayInWords:
+    """A day in all the ways that a calendar of days shows it."""
+    ways = (weekday(day), short_weekday(day), day_and_month(day), day_in_words(day))
+    return DayInWords(*map(conditional_escape, ways))
 
 
 def utc_offset(minutes: int) -> str:

@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 
-from bench.databases import PROJECT, environment, run, scratch, vendors
+from bench.databases import PROJECT, environment, run, scratch, scratch_folder, vendors
 from bench.measure import Line, milliseconds, progress, show
 
 PAIRS, TURNS = 10, 30
@@ -24,8 +23,8 @@ SERVER = str(PROJECT / "bench" / "turns.py")
 
 
 def main(commit: str) -> None:
-    with TemporaryDirectory(prefix="bench_", dir=PROJECT / "var") as folder:
-        before = Path(folder) / "before"
+    with scratch_folder() as folder:
+        before = folder / "before"
         git("worktree", "add", "--quiet", "--detach", str(before), commit)
         try:
             lines = [line_of(vendor, before) for vendor in vendors()]

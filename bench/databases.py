@@ -33,8 +33,7 @@ def vendors() -> list[str]:
 @contextmanager
 def scratch(vendor: str, number: int = 1, of: Path = PROJECT) -> Iterator[list[str]]:
     """The URLs of databases of a vendor, migrated by a tree's migrations, gone afterwards."""
-    (PROJECT / "var").mkdir(exist_ok=True)
-    with TemporaryDirectory(prefix="bench_", dir=PROJECT / "var") as folder, ExitStack() as stack:
+    with scratch_folder() as folder, ExitStack() as stack:
         if vendor == "sqlite":
             urls = [f"sqlite:///{folder}/{n}.sqlite3" for n in range(number)]
         else:
@@ -44,6 +43,14 @@ def scratch(vendor: str, number: int = 1, of: Path = PROJECT) -> Iterator[list[s
             migrate = ("manage.py", "migrate", "--verbosity", "0")
             run(*migrate, variables=environment(url, tree=of), tree=of)
         yield urls
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A folder of the project's, on whose disk it runs; gone afterwards."""
+    (PROJECT / "var").mkdir(exist_ok=True)
+    with TemporaryDirectory(prefix="bench_", dir=PROJECT / "var") as folder:
+        yield Path(folder)
 
 
 @contextmanager

@@ -38,7 +38,7 @@ def allow_frames(request: HttpRequest, website: CustomerWebsite | None) -> None:
 
 def frame_origins(request: HttpRequest) -> list[str]:
     """Who may frame the answer, as origins; empty for nobody."""
-    origins: list[str] = vars(request).get("frame_origins", [])
+    origins: list[str] = vars(request)["frame_origins"]
     return origins
 
 
@@ -54,6 +54,7 @@ class Framing:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        vars(request)["frame_origins"] = []
         response = self.get_response(request)
         origins = frame_origins(request)
         if not origins:

@@ -44,8 +44,7 @@ def slots_of(
     other_zone = escape(formats.zone_time(clocks.other)) if clocks.other else ""
     sentence = escape(_("%(day)s, %(start)s to %(end)s, %(zone)s"))
     up_to_start = escape(url)
-    # The days of a week share their times: each is put into words once.
-    clock = cache(formats.clock_of)
+    clock = formats.clock_of.at_once()
 
     @cache  # some end when others start
     def time(minute: Minute) -> SafeString:
@@ -57,7 +56,8 @@ def slots_of(
         start, label, end = iso(minute), time(minute), time(minute + duration)
         words = sentence % {"day": day, "start": label, "end": end, "zone": zone}
         notes = ""
-        if other := escape(clocks.other_time(minute)):
+        if other := clocks.other_time(minute):
+            other = escape(other)
             words, notes = f"{words} ({other}, {other_zone})", f"<small>{other}</small>"
         if minute in places:
             left = escape(in_words(places[minute]))

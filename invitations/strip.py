@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
+from django.utils.html import conditional_escape as escape
 from django.utils.translation import ngettext
 
 from appointments import formats
@@ -38,12 +39,11 @@ def strip_of(
     counts: Mapping[Week, int], current: Week, url_of: Callable[[Week], str]
 ) -> list[StripWeek]:
     """Weeks by the number of their openings, the bar of the one with most being the highest."""
-    most = max(counts.values()) or 1
+    most, in_words = max(counts.values()) or 1, _week_in_words.at_once()
     return [
         StripWeek(
-            url=url_of(each) if count else "",
-            label=formats.short_day_and_month(each.first_day),
-            full_label=_week_in_words(each, count),
+            url_of(each) if count else "",
+            *in_words(each.first_day, each.last_day, count),
             height=str(round(100 * count / most)),
             is_current=each == current,
         )
@@ -51,7 +51,9 @@ def strip_of(
     ]
 
 
-def _week_in_words(week: Week, count: int) -> str:
-    """“23 – 29 November 2026: 5 free times”."""
+@formats.kept
+def _week_in_words(first: date, last: date, count: int) -> tuple[str, str]:
+    """“23 Nov”, and “23 – 29 November 2026: 5 free times”."""
     words = ngettext("%(week)s: %(n)s free time", "%(week)s: %(n)s free times", count)
-    return words % {"week": formats.date_range(week.first_day, week.last_day), "n": count}
+    label, week = formats.short_day_and_month(first), formats.date_range(first, last)
+    return escape(label), escape(words % {"week": week, "n": count})

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, pairwise
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from django.utils.html import conditional_escape as escape
 from django.utils.translation import gettext as _
 
 from appointments import formats
@@ -54,18 +54,18 @@ class Day:
     """
 
     date: date
-    weekday: str
-    short_weekday: str
-    day_and_month: str
+    words: formats.DayInWords
     shown: Sequence[DayPart]
     folded: Sequence[DayPart]
     count: int
+    is_empty: ClassVar = False
 
 
 @dataclass(frozen=True, slots=True)
 class EmptyDays:
     """Neighbouring days without openings; the label reads “Wed 25 – Thu 26”."""
 
+    is_empty: ClassVar = True
     days: Sequence[Day]
     label: str
 
@@ -174,17 +174,18 @@ def days_of_week(
         day, local = wall_clock(clocks.leading, minute)
         by_day[day].append((minute, local))
     slot = slots_of(week, duration, clocks, slot_url, places)
+    in_words = formats.every_way.at_once()
     names = (_("Morning"), _("Afternoon"), _("Evening"))
 
     def shaped(day: date, local_starts: Sequence[LocalStart]) -> Day:
-        words = escape(formats.day_in_words(day))
+        words = in_words(day)
         parts = []
         for part, group in groupby(local_starts, _part_of_day):
             minutes = [minute for minute, _local in group]
             has_present = present is not None and present in minutes
-            slots = [slot(minute, words) for minute in minutes]
+            slots = [slot(minute, words.in_full) for minute in minutes]
             parts.append(DayPart(names[part], slots, iso(present) if has_present else ""))
-        return _folded(day, parts)
+        return _folded(day, words, parts)
 
     return [shaped(date_of(day), local_starts) for day, local_starts in by_day.items()]
 
@@ -196,8 +197,9 @@ def with_gaps(days: Sequence[Day]) -> Iterator[Day | EmptyDays]:
             yield from run
         else:
             empty = list(run)
-            ends = [empty[0]] if len(empty) == 1 else [empty[0], empty[-1]]
-            yield EmptyDays(empty, " – ".join(f"{e.short_weekday} {e.date.day}" for e in ends))
+            ends = empty if len(empty) == 1 else [empty[0], empty[-1]]
+            label = " – ".join(f"{day.words.short_weekday} {day.date.day}" for day in ends)
+            yield EmptyDays(empty, label)
 
 
 def _first_day(question: Question, week: Week, zone: ZoneInfo) -> str:
@@ -218,16 +220,14 @@ def _starts_by_week(
     }
 
 
-def _folded(day: date, parts: Sequence[DayPart]) -> Day:
+def _folded(day: date, words: formats.DayInWords, parts: Sequence[DayPart]) -> Day:
     shown, count = 0, 0
     while shown < len(parts) and count < FOLD_AFTER:
         count += len(parts[shown].slots)
         shown += 1
     return Day(
         date=day,
-        weekday=formats.weekday(day),
-        short_weekday=formats.short_weekday(day),
-        day_and_month=formats.day_and_month(day),
+        words=words,
         shown=parts[:shown],
         folded=parts[shown:],
         count=sum(len(part.slots) for part in parts),
