@@ -78,6 +78,7 @@ def _assignments(newest: int, host: int, earlier: str) -> Insert:
         "appointment_id": f"{newest} + n",
         "service_resource_id": str(host),
         "is_primary": "true",
+        "is_required": "true",
         "seat": "1",
         "blocked_start": earlier.format(n="n"),
         "blocked_end": earlier.format(n="(n - 1)"),
