@@ -19,11 +19,12 @@ class TimeInWords:
     """One time in full: “Tuesday, 24 November 2026”, “10:00 – 10:30”, “Berlin time”.
 
     ``other`` is the other zone's start with its name, empty where the clocks agree. ``start``
-    is ISO 8601 in UTC. ``short_label`` reads “Tuesday, 24 November, 10:00”, ``brief_label``
-    “Tuesday, 10:00”.
+    is ISO 8601 in UTC, ``duration`` reads “30 minutes”, ``short_label`` “Tuesday, 24 November,
+    10:00”, ``brief_label`` “Tuesday, 10:00”.
     """
 
     start: str
+    duration: str
     day: str
     label: str
     zone: str
@@ -84,6 +85,7 @@ class Clocks:
         other = self.other_time(minute)
         return TimeInWords(
             start=iso(minute),
+            duration=formats.duration(duration),
             day=formats.full_day(day),
             label=f"{start} – {self.time(end, ambiguous=end in twice)}",
             zone=formats.zone_time(self.leading),

@@ -26,6 +26,7 @@ class Row(NamedTuple):
     type: str
     key: int
     start: datetime
+    end: datetime
     places: int
     taken: int
 
@@ -36,7 +37,8 @@ class Planned:
     def __init__(self, rows: Sequence[Row] = ()) -> None:
         self._found: defaultdict[tuple[int, int, int, str], list[Group]] = defaultdict(list)
         for row in rows:
-            group = Group(row.key, minute_of(row.start), row.places - row.taken)
+            start, end = minute_of(row.start), minute_of(row.end)
+            group = Group(row.key, start, end - start, row.places - row.taken)
             self._found[row.resource, row.work_type, row.territory, row.type].append(group)
 
     def of(self, resource: int, terms: Terms) -> tuple[Group, ...]:
@@ -121,6 +123,7 @@ def _rows(
         "appointment__appointment_type",
         "appointment",
         "appointment__start",
+        "appointment__end",
         "appointment__places",
         "taken",
     )

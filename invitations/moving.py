@@ -27,6 +27,7 @@ from invitations.models import Invitation, InvitationBooking
 from invitations.visit import carried
 from invitations.week import Urls, WeekPage, week_page
 from invitations.zones import read_zone
+from scheduling.engine.groups import duration_at
 from scheduling.engine.intervals import Minute, minute_of
 from scheduling.engine.rules import Question
 from scheduling.models import ServiceResource, WorkType
@@ -199,11 +200,12 @@ class Move:
             present=present,
         )
 
-    def time(self, minute: Minute) -> TimeInWords:
-        return self.clocks.in_words(minute, self.terms.work_type.duration)
+    def time(self, minute: Minute, asked: Question) -> TimeInWords:
+        """An opening of what is asked."""
+        return self.clocks.in_words(minute, duration_at(asked, minute))
 
     def nearest(self, start: datetime, now: datetime) -> list[TimeInWords]:
         """A few other times close to an instant, which the form offers where that has gone."""
-        present = minute_of(self.appointment.start)
-        found = nearest_openings(self.question(now), minute_of(start), NEAREST + 1)
-        return [self.time(each) for each in found if each != present][:NEAREST]
+        asked, present = self.question(now), minute_of(self.appointment.start)
+        found = nearest_openings(asked, minute_of(start), NEAREST + 1)
+        return [self.time(each, asked) for each in found if each != present][:NEAREST]

@@ -18,6 +18,7 @@ from invitations.choices import PlaceChoice, TopicChoice, terms_of
 from invitations.keys import slot_url
 from invitations.models import InvitationKey
 from scheduling.engine.bounds import bounds
+from scheduling.engine.groups import duration_at
 from scheduling.engine.hours import local_day
 from scheduling.engine.intervals import Minute
 from scheduling.engine.openings import openings
@@ -65,9 +66,9 @@ def next_times(key: InvitationKey, now: datetime) -> list[FreeTime] | NoTimes:
 def _free(key: InvitationKey, terms: Terms, now: datetime) -> list[FreeTime]:
     asked = question(capped(key.invitation, terms, now), now)
     zone = terms.territory.time_zone
-    clocks, duration = Clocks(zone), terms.work_type.duration
+    clocks = Clocks(zone)
     starts = spread(openings(asked, *bounds(asked)), zone, COUNT)
-    times = [clocks.in_words(start, duration) for start in starts]
+    times = [clocks.in_words(start, duration_at(asked, start)) for start in starts]
     return [FreeTime(words, slot_url(key, words.start)) for words in times]
 
 

@@ -36,7 +36,11 @@ class Slot(NamedTuple):
 
 
 def slots_of(
-    week: Week, duration: int, clocks: Clocks, url: str, places: Mapping[Minute, int]
+    week: Week,
+    duration_at: Callable[[Minute], int],
+    clocks: Clocks,
+    url: str,
+    places: Mapping[Minute, int],
 ) -> Callable[[Minute, SafeString], Slot]:
     """What makes the slot of a start in a week, given its day in words."""
     twice = repeated(clocks.leading, *week.span(clocks.leading))
@@ -53,7 +57,7 @@ def slots_of(
         return clock(wall_clock(clocks.leading, minute)[1])
 
     def slot(minute: Minute, day: SafeString) -> Slot:
-        start, label, end = iso(minute), time(minute), time(minute + duration)
+        start, label, end = iso(minute), time(minute), time(minute + duration_at(minute))
         words = sentence % {"day": day, "start": label, "end": end, "zone": zone}
         notes = ""
         if other := clocks.other_time(minute):

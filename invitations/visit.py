@@ -18,7 +18,9 @@ from appointments.weeks import Week
 from invitations.models import InvitationKey, Recipient
 from invitations.week import Urls
 from invitations.zones import read_zone
+from scheduling.engine.groups import duration_at
 from scheduling.engine.intervals import Minute
+from scheduling.engine.rules import Question
 
 CARRIED = ("tz", "topic", "place", "lang", "prefill")
 """What a guest or a website chose so far; it travels in every link (no cookie, rule L6)."""
@@ -69,8 +71,9 @@ class Visit:
         """Whether the link names a zone that does not exist."""
         return bool(self.zone_asked) and self.zone_asked != self.guest_zone.key
 
-    def time(self, minute: Minute) -> TimeInWords:
-        return self.clocks.in_words(minute, self.terms.work_type.duration)
+    def time(self, minute: Minute, asked: Question) -> TimeInWords:
+        """An opening of what is asked."""
+        return self.clocks.in_words(minute, duration_at(asked, minute))
 
     @property
     def duration(self) -> str:

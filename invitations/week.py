@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import groupby, pairwise
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from invitations.emptiness import Empty, why_empty
 from invitations.places import places_of
 from invitations.slots import Slot, slots_of
 from invitations.strip import StripWeek, strip_of, weeks_around
+from scheduling.engine.groups import duration_at
 from scheduling.engine.hours import EpochDay, date_of, epoch_day, wall_clock
 from scheduling.engine.intervals import Minute
 from scheduling.engine.openings import openings
@@ -133,8 +135,8 @@ def week_page(
     elsewhere = None if starts else first_open_week(question, zone, starts_on, after=week) or last
     # Of the time that a guest has already, nobody else gets a place.
     others = [start for start in starts if start != present]
-    places, duration = places_of(question, others), question.work.duration
-    days = days_of_week(week, starts, duration, clocks, urls.slot, present, places)
+    places, durations = places_of(question, others), partial(duration_at, question)
+    days = days_of_week(week, starts, durations, clocks, urls.slot, present, places)
     return WeekPage(
         week=week,
         title=formats.date_range(week.first_day, week.last_day),
@@ -157,7 +159,7 @@ def week_page(
 def days_of_week(
     week: Week,
     starts: Sequence[Minute],
-    duration: int,
+    durations: Callable[[Minute], int],
     clocks: Clocks,
     slot_url: str,
     present: Minute | None,
@@ -165,15 +167,15 @@ def days_of_week(
 ) -> list[Day]:
     """The seven days of a week in the leading zone, each with its openings.
 
-    ``starts`` are the open starts of that week in order, ``duration`` is in minutes, ``slot_url``
-    is what a slot links to, up to the start; ``places`` is how many are left at starts that
-    have more than one.
+    ``starts`` are the open starts of that week in order, ``durations`` says how many minutes each
+    takes, ``slot_url`` is what a slot links to, up to the start; ``places`` is how many are left at
+    starts that have more than one.
     """
     by_day: dict[EpochDay, list[LocalStart]] = {epoch_day(day): [] for day in week.days()}
     for minute in starts:
         day, local = wall_clock(clocks.leading, minute)
         by_day[day].append((minute, local))
-    slot = slots_of(week, duration, clocks, slot_url, places)
+    slot = slots_of(week, durations, clocks, slot_url, places)
     in_words = formats.every_way.at_once()
     names = (_("Morning"), _("Afternoon"), _("Evening"))
 

@@ -10,6 +10,7 @@ from appointments.clocks import Clocks, TimeInWords, iso
 from appointments.explain.causes import Cause, Records
 from appointments.explain.rows import NOT_FREE, Seen
 from appointments.reason_words import PHRASES
+from scheduling.engine.groups import duration_at
 from scheduling.engine.intervals import DAY, Intervals, Minute
 from scheduling.engine.layers import Layer, Source, layers
 from scheduling.engine.rules import Question
@@ -61,7 +62,7 @@ def verdict(
                 by_host[host].append(layer)
     return Verdict(
         start=iso(start),
-        time=Clocks(question.place.zone).in_words(start, question.work.duration),
+        time=Clocks(question.place.zone).in_words(start, duration_at(question, start)),
         is_open=not found.reasons(start),
         general=list(_whys(by_host[None], records, seen, link_to)),
         hosts=[

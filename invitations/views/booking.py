@@ -72,7 +72,7 @@ def _opened(request: HttpRequest, visit: Visit) -> HttpResponse:
     fill_in(form, visit.key.invitation.website, request.GET.get("prefill", ""), now)
     if start is None or not is_open(asked, start):
         return _time_gone(request, visit, form, start or now)
-    return _details(request, visit, form, start, places=said_at(asked, minute_of(start)))
+    return _details(request, visit, form, start, asked=asked)
 
 
 def _sent(request: HttpRequest, visit: Visit) -> HttpResponse:
@@ -80,8 +80,7 @@ def _sent(request: HttpRequest, visit: Visit) -> HttpResponse:
     if not form.is_valid():
         return _invalid(request, visit, form)
     if CHANGE in request.POST:
-        start = form.cleaned_data["start"]
-        return _details(request, visit, form, start, places=_places(visit, start))
+        return _details(request, visit, form, form.cleaned_data["start"])
     if form.asked.review and REVIEWED not in request.POST:
         return _review(request, visit, form)
     return _booked(request, visit, form)
@@ -153,19 +152,13 @@ def _pause() -> str:
     )
 
 
-def _no_longer_known() -> str:
-    return _(
-        "What we know of you has just changed, so nothing is booked yet. Please send it again."
-    )
-
-
 def _invalid(request: HttpRequest, visit: Visit, form: GuestForm) -> HttpResponse:
     if "form_token" in form.errors:
         form.renew_token(timezone.now())
     start = form.cleaned_data.get("start")
     if start is None:
         return _time_gone(request, visit, form, timezone.now())
-    return _details(request, visit, form, start, status=422, places=_places(visit, start))
+    return _details(request, visit, form, start, status=422)
 
 
 def _details(
@@ -177,13 +170,14 @@ def _details(
     status: int = 200,
     notice: str = "",
     office: Territory | None = None,
-    places: str = "",
+    asked: Question | None = None,
 ) -> HttpResponse:
+    asked, minute = asked or _question(visit, timezone.now()), minute_of(start)
     context = {
         "visit": visit,
         "form": form,
-        "time": visit.time(minute_of(start)),
-        "places": places,
+        "time": visit.time(minute, asked),
+        "places": said_at(asked, minute) if is_open(asked, start) else "",
         "notice": notice,
         "office": office,
     }
@@ -191,8 +185,9 @@ def _details(
 
 
 def _review(request: HttpRequest, visit: Visit, form: GuestForm) -> HttpResponse:
-    """Everything to read over; it asks nothing of the database, as the last press decides."""
-    time = visit.time(minute_of(form.cleaned_data["start"]))
+    """Everything to read over; whether the time is still free is for the last press to say."""
+    minute = minute_of(form.cleaned_data["start"])
+    time = visit.time(minute, _question(visit, timezone.now()))
     context = {"visit": visit, "form": form, "time": time}
     return render(request, "invitations/review.html", context)
 
@@ -203,14 +198,9 @@ def _time_gone(
     """The form as typed, with the nearest openings as buttons that book at once (rule B7)."""
     asked = _question(visit, timezone.now())
     nearest = nearest_openings(asked, minute_of(start), NEAREST)
-    context = {"visit": visit, "form": form, "nearest": [visit.time(each) for each in nearest]}
+    times = [visit.time(each, asked) for each in nearest]
+    context = {"visit": visit, "form": form, "nearest": times}
     return render(request, "invitations/time_gone.html", context, status=409)
-
-
-def _places(visit: Visit, start: datetime) -> str:
-    """How many are left at a start, in words; it may be gone by now."""
-    asked = _question(visit, timezone.now())
-    return said_at(asked, minute_of(start)) if is_open(asked, start) else ""
 
 
 def _question(visit: Visit, now: datetime) -> Question:

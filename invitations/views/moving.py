@@ -77,7 +77,7 @@ def _moved(
 def _asked(
     request: HttpRequest, move: Move, form: MoveForm, start: datetime, **context: Any
 ) -> HttpResponse:
-    time = move.time(minute_of(start))
+    time = move.time(minute_of(start), move.question(timezone.now()))
     return _render(request, "confirm", move, form=form, time=time, **context)
 
 

@@ -43,3 +43,9 @@ def best_group(question: Question, start: Minute) -> Group | None:
         return preference, position, group.key
 
     return min(offered, key=rank, default=None)
+
+
+def duration_at(question: Question, start: Minute) -> int:
+    """How long what is taken at an open start lasts: the work, or the group that it is in."""
+    group = best_group(question, start) if question.of_groups else None
+    return group.duration if group else question.work.duration

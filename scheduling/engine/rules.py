@@ -113,10 +113,14 @@ NO_CAPS = Caps()
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """An appointment for several attendees that is planned, and how many more it has room for."""
+    """An appointment for several attendees that is planned, and how many more it has room for.
+
+    It keeps the ``duration`` it was planned with, whatever the work takes since.
+    """
 
     key: int
     start: Minute
+    duration: int
     places: int
 
 

@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 from appointments import outbox
 from appointments.models import Appointment, Status
-from scheduling.models import SchedulingPolicy
+from scheduling.models import SchedulingPolicy, WorkType
 from tests.clients import browser_of, make_client
 from tests.factories import at, make_group, make_invitation, make_resource, make_territory
 from tests.factories import make_work_type as make_work
@@ -104,6 +104,31 @@ def test_any_number_of_groups_and_attendees_takes_one_query_more(
     assert group.attendees.count() == 0
     with django_assert_num_queries(9):
         client.get(url_of(key, "2026-W48/"))
+
+
+def test_a_group_keeps_the_length_it_was_planned_with(client, key):
+    plan(key)
+    WorkType.objects.update(duration=30)
+    assert "19:10 to 20:10" in text(client.get(url_of(key, "2026-W48/")))
+    opened = client.get(f"{url_of(key, 'book/')}?start={TUESDAY}")
+    sent_back = client.post(
+        url_of(key, "book/"), {**open_form(client, url_of(key), TUESDAY), "email": ""}
+    )
+    for page in (opened, sent_back):
+        assert "19:10 – 20:10" in text(page)
+        assert "Yoga, 1 hour" in text(page)
+    own = client.get(enrol(client, key)["Location"])
+    assert "19:10 – 20:10" in text(own)
+
+
+def test_who_moves_into_a_group_reads_its_own_length(client, key):
+    plan(key)
+    plan(key, THURSDAY)
+    page = enrol(client, key)["Location"]
+    WorkType.objects.update(duration=30)
+    question = client.get(f"{page}move/to/?start={THURSDAY}")
+    assert "19:10 – 20:10" in text(question)
+    assert "19:10 – 19:40" not in text(question)
 
 
 def test_a_guest_takes_a_place_and_reads_that_it_is_a_group_never_who_else(client, key):

@@ -20,7 +20,7 @@ from tests.scheduling.engine.shorthand import at, between, day
 from tests.scheduling.engine.translation import question
 
 NIGHT = at("2026-11-16T03:07Z")
-YOGA = Group(1, NIGHT, 3)
+YOGA = Group(1, NIGHT, 60, 3)
 
 
 def of_groups(*groups: Group, **fields: object) -> Question:

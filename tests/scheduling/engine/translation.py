@@ -67,7 +67,9 @@ def host(person: Person) -> Host:
         is_outdated=person.out and not person.shifts,
         skills=tuple(tuple(map(dates, skill)) for skill in person.skills),
         starts=starts(person.booked),
-        groups=tuple(Group(each.name, minute_of(each.start), each.room) for each in person.courses),
+        groups=tuple(
+            Group(each.name, minute_of(each.start), 60, each.room) for each in person.courses
+        ),
     )
 
 
