@@ -51,8 +51,9 @@ def stand_ins(
         return [[] for _ in found]
     terms = _terms(possible, candidates)
     weeks = [_week(each) for each in possible]
-    since = instant_of(min(monday for monday, _next_monday in weeks))
-    until = instant_of(max(next_monday for _monday, next_monday in weeks))
+    spans = [_needed(*each) for each in zip(possible, terms, weeks, strict=True)]
+    since = instant_of(min(start for start, _end in spans))
+    until = instant_of(max(end for _start, end in spans))
     asked = questions_within(terms, since, until, now)
     each = zip(possible, terms, asked, weeks, strict=True)
     ranked = iter([_ranked(*one, most) for one in each])
@@ -99,6 +100,13 @@ def _about_hosts(wishes: Wishes) -> Wishes:
 def _week(conflict: Conflict) -> Pair:
     appointment = conflict.appointment
     return week_of(appointment.territory.time_zone, minute_of(appointment.start))
+
+
+def _needed(conflict: Conflict, terms: Terms, week: Pair) -> Pair:
+    """The week that ranks them, and what it would block of the next one."""
+    start, work = minute_of(conflict.appointment.start), terms.work_type
+    end = start + work.duration + work.block_time_after
+    return min(week[0], start - work.block_time_before), max(week[1], end)
 
 
 def _ranked(conflict: Conflict, terms: Terms, asked: Question, week: Pair, most: int) -> StandIns:

@@ -54,12 +54,11 @@ class ConflictsPage(NarrowedAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         found = _seen(reach(request))
-        if "give" in request.POST:
-            _give(request, found, request.POST["give"])
-            return redirect(PAGE)
         form = ReasonForm(request.POST if request.method == "POST" else None)
-        if form.is_valid() and _cancel(request, found, form.cleaned_data["reason"]):
-            return redirect(PAGE)
+        if request.method == "POST":
+            if _done(request, found, form):
+                return redirect(PAGE)
+            found = _seen(reach(request))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -111,6 +110,14 @@ def _row(found: Reach, conflict: Conflict, takers: StandIns) -> dict[str, Any]:
     }
 
 
+def _done(request: HttpRequest, found: list[Conflict], form: ReasonForm) -> bool:
+    """Do what was pressed; False where something is left to do with what was ticked or typed."""
+    if "give" in request.POST:
+        _give(request, found, request.POST["give"])
+        return not (request.POST.get("reason") or request.POST.getlist("appointment"))
+    return form.is_valid() and _cancel(request, found, form.cleaned_data["reason"])
+
+
 def _give(request: HttpRequest, found: list[Conflict], chosen: str) -> None:
     """Give one to whom the page offered; who may give whose part away is asked once more."""
     for row in _rows(reach(request), found):
@@ -138,7 +145,7 @@ def _reassign(request: HttpRequest, conflict: Conflict, taker: ServiceResource) 
 def _cancel(request: HttpRequest, found: list[Conflict], reason: str) -> bool:
     """Cancel those that were ticked, as far as the user may and they still are in conflict.
 
-    Whether there were any; a message says what came of it.
+    Whether there were any, and none is left; a message says what came of it.
     """
     chosen = set(request.POST.getlist("appointment"))
     ticked: dict[int, Appointment] = {
@@ -147,12 +154,13 @@ def _cancel(request: HttpRequest, found: list[Conflict], reason: str) -> bool:
         if str(conflict.appointment.pk) in chosen
         and may_change(reach(request), conflict.appointment)
     }
-    done = 0
+    done, is_busy = 0, False
     try:
         for key, appointment in ticked.items():
             author = author_of(reach(request), appointment)
             done += changes.cancel(key, reason=reason, author=author, now=timezone.now())
     except TooBusyError:
+        is_busy = True
         messages.error(request, gettext("Others are changing the same. Please try again."))
     if done:
         words = ngettext(
@@ -163,4 +171,4 @@ def _cancel(request: HttpRequest, found: list[Conflict], reason: str) -> bool:
         messages.success(request, words % {"n": done})
     elif not ticked:
         messages.warning(request, gettext("Tick the appointments to be cancelled first."))
-    return bool(ticked)
+    return bool(ticked) and not is_busy

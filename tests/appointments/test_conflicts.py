@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from appointments import changes
 from appointments.conflicts import conflicts, with_absence
+from appointments.locks import TooBusyError
 from appointments.models import Appointment, AppointmentEvent, OutboxMessage, Status
 from scheduling.models import Absence, Holiday, Membership, ServiceResource, TimeSlot
 from tests.factories import at, make_appointment, make_resource, make_territory, make_work_type
@@ -272,3 +273,19 @@ def test_a_reason_is_kept_where_nothing_was_ticked(appointment, anna):
     assert "Tick the appointments" in text(response)
     assert "Anna is ill." in response.content.decode()
     assert Appointment.objects.get().status == Status.SCHEDULED
+
+
+def test_a_reason_and_ticks_are_kept_where_others_change_the_same(appointment, anna, monkeypatch):
+    away(anna, "2026-11-24 00:00", "2026-11-25 00:00")
+
+    def busy(*_args, **_kwargs):
+        raise TooBusyError
+
+    monkeypatch.setattr(changes, "cancel", busy)
+    response = signed_in(own_user(anna)).post(
+        PAGE, {"appointment": [appointment.pk], "reason": "Anna is ill."}
+    )
+    page = text(response)
+    assert "Others are changing the same." in page
+    assert "Anna is ill." in page
+    assert f'value="{appointment.pk}" checked' in page

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from appointments.conflicts import conflicts
-from appointments.models import Appointment, Assignment, OutboxMessage
+from appointments.models import Appointment, Assignment, OutboxMessage, Status
 from appointments.standing_in import stand_ins
 from scheduling.models import (
     Absence,
@@ -18,6 +18,7 @@ from scheduling.models import (
     ServiceResource,
     Skill,
     SkillRequirement,
+    TimeSlot,
 )
 from tests.factories import (
     at,
@@ -104,6 +105,24 @@ def test_nobody_is_who_is_away_or_booked_or_needed_already(appointment, tom, off
     assert names() == [[]]
 
 
+def test_nobody_is_who_is_booked_in_the_next_week_while_it_still_blocks(anna, tom, office, work):
+    midnight = at("2026-11-30 00:00")
+    for day, start, end in ((6, dt.time(22), dt.time(0)), (0, dt.time(0), dt.time(1))):
+        TimeSlot.objects.create(
+            operating_hours=office.operating_hours, day_of_week=day, start_time=start, end_time=end
+        )
+    made = make_appointment(
+        anna, midnight - dt.timedelta(minutes=30), 30, territory=office, work_type=work
+    )
+    made.assignments.update(blocked_end=midnight + dt.timedelta(minutes=30))
+    Absence.objects.create(
+        service_resource=anna, start=made.start, end=midnight + dt.timedelta(hours=1)
+    )
+    assert names() == [["Tom Reed"]]
+    make_appointment(tom, midnight, 20, territory=office, work_type=work)
+    assert names() == [[]]
+
+
 def test_who_may_join_could_take_over(appointment, tom):
     second(appointment, tom, is_required=False, holds_time=False)
     assert names() == [["Tom Reed"]]
@@ -170,6 +189,19 @@ def test_without_conflicts_nothing_is_asked(tom):
 def give(client, appointment, former, taker):
     data = {"give": f"{appointment.pk}-{former.pk}-{taker.pk}"}
     return text(client.post(PAGE, data, follow=True))
+
+
+def test_giving_one_away_keeps_what_is_typed_for_the_others(appointment, anna, tom, office):
+    later = make_appointment(anna, START + dt.timedelta(hours=2), territory=office)
+    client = signed_in(make_administrator())
+    chosen = f"{appointment.pk}-{anna.pk}-{tom.pk}"
+    data = {"give": chosen, "appointment": [later.pk], "reason": "Anna is ill."}
+    page = text(client.post(PAGE, data))
+    assert "It has another host." in page
+    assert "Anna is ill." in page
+    assert f'value="{later.pk}" checked' in page
+    later.refresh_from_db()
+    assert later.status == Status.SCHEDULED
 
 
 def test_one_press_gives_it_to_them(appointment, anna, tom):
