@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -27,9 +28,16 @@ class OfferField(forms.ModelChoiceField):
 
 
 class OfferForm(forms.Form):
-    """For which work, and where."""
+    """For which work, and where; how it is met is asked where groups are offered (rule A10)."""
 
     offer = OfferField(TerritoryWorkType.objects.none(), label=_("For"), empty_label=None)
+    meeting = forms.ChoiceField(label=_("Meeting"), choices=AppointmentType, required=False)
+
+    def __init__(self, chosen: Mapping[str, str], offers: QuerySet[TerritoryWorkType]) -> None:
+        super().__init__({"offer": getattr(offers.first(), "pk", ""), **chosen})
+        self.fields["offer"].queryset = offers  # type: ignore[attr-defined]
+        if not any(offer.work_type.is_for_groups for offer in offers):
+            del self.fields["meeting"]
 
 
 class ExplainPage(NarrowedAdmin):
@@ -43,10 +51,10 @@ class ExplainPage(NarrowedAdmin):
     def explain_page(self, request: HttpRequest) -> HttpResponse:
         resource = self._resource(request)
         offers = _offers(resource)
-        form = OfferForm({"offer": request.GET.get("offer") or getattr(offers.first(), "pk", "")})
-        form.fields["offer"].queryset = offers  # type: ignore[attr-defined]
-        offer = form.cleaned_data["offer"] if form.is_valid() else None
-        values = {"resource": resource.pk, **({"offer": offer.pk} if offer else {})}
+        form = OfferForm(request.GET.dict(), offers)
+        terms = _terms(resource, **form.cleaned_data) if form.is_valid() else None
+        found = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
+        values = {"resource": resource.pk, **(found if terms else {})}
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -55,7 +63,7 @@ class ExplainPage(NarrowedAdmin):
             "resource": resource,
             "offers": form if offers else None,
             **chosen(values),
-            **(explanation(request, _terms(resource, offer), timezone.now()) if offer else {}),
+            **(explanation(request, terms, timezone.now()) if terms else {}),
         }
         return TemplateResponse(request, "admin/appointments/explain/page.html", context)
 
@@ -76,12 +84,12 @@ def _offers(resource: ServiceResource) -> QuerySet[TerritoryWorkType]:
     return rows.order_by("territory__name", "work_type__name", "pk")
 
 
-def _terms(resource: ServiceResource, offer: TerritoryWorkType) -> Terms:
+def _terms(resource: ServiceResource, offer: TerritoryWorkType, meeting: str = "") -> Terms:
     """As of an invitation to it alone, on any day."""
     return Terms(
         work_type=WorkType.objects.with_rules().get(pk=offer.work_type_id),
         territory=offer.territory,
         hosts=(resource,),
-        appointment_type=AppointmentType.IN_PERSON,
+        appointment_type=meeting or AppointmentType.IN_PERSON,
         time_zone=offer.territory.time_zone,
     )

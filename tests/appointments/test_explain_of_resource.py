@@ -11,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from appointments.models import BusyTime, ForeignCalendar
-from scheduling.models import Absence, Holiday, Membership
+from scheduling.models import Absence, Holiday, Membership, TerritoryWorkType
 from tests.appointments.explaining import start_section
 from tests.factories import (
     at,
     make_appointment,
+    make_group,
     make_hours,
     make_resource,
     make_territory,
@@ -83,6 +84,27 @@ def test_a_time_that_clocks_skip_is_refused_in_words(own, resource):
     found = page(own, resource, moment_0="2027-03-28", moment_1="02:30")
     assert start_section(found) == ""
     assert "go forward that night and skip 02:30" in text(found)
+
+
+def test_the_week_stays_after_a_time_that_is_none(own, resource):
+    shown = text(page(own, resource, week="2026-W51"))
+    assert '<input type="hidden" name="week" value="2026-W51">' in shown
+    found = page(own, resource, week="2026-W51", moment_0="soon", moment_1="")
+    assert "14 – 20 December 2026" in text(found)
+
+
+def test_groups_are_explained_by_how_they_are_met(own, resource, place):
+    assert 'name="meeting"' not in text(page(own, resource))
+    yoga = make_work_type(place, name="Yoga", attendee_limit=3)
+    make_group(
+        resource, start=at(TEN[:16]), work_type=yoga, territory=place, appointment_type="video"
+    )
+    offer = TerritoryWorkType.objects.get(work_type=yoga).pk
+    asked = {"offer": offer, "at": TEN}
+    assert "Nothing speaks" not in start_section(page(own, resource, **asked))
+    found = page(own, resource, meeting="video", **asked)
+    assert "Nothing speaks against it." in start_section(found)
+    assert '<input type="hidden" name="meeting" value="video">' in text(found)
 
 
 @pytest.mark.parametrize("query", [{"at": "soon"}, {"at": "9999-12-31T23:59:00Z"}, {"week": "x"}])
