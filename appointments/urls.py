@@ -16,7 +16,7 @@ urlpatterns = [
     ),
     re_path(rf"^appointment/{KEY}/appointment\.ics$", views.calendar_file, name="calendar_file"),
     re_path(rf"^feed/{KEY}\.ics$", views.calendar_feed, name="calendar_feed"),
-    path("portraits/<str:name>", views.portrait, name="portrait"),
+    re_path(r"^portraits/(?P<name>[\w-][\w.-]{0,99})$", views.portrait, name="portrait"),
     path("outbox/", development.outbox, name="development_outbox"),
     path("outbox/<str:name>/<int:part>/", development.mail, name="development_mail"),
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from email.utils import parseaddr
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -25,6 +26,7 @@ _TAKEN = {
     "admin",
     "appointment",
     "customer-website",
+    "embed",
     "feed",
     "healthz",
     "my",
@@ -32,6 +34,7 @@ _TAKEN = {
     "portraits",
     "readyz",
     "static",
+    "unsubscribe",
 }
 
 _OIDC = {"id", "name", "server_url", "client_id", "secret"}
@@ -46,7 +49,8 @@ class Environment(environ.Env):  # type: ignore[misc]  # it has no types
         try:
             return cast(text)
         except ValueError as error:
-            raise ImproperlyConfigured(f"{name}={text!r}: {error}") from error
+            # The value itself may be a secret, and this goes into logs.
+            raise ImproperlyConfigured(f"{name}: {error}") from None
 
     def flag(self, name: str, default: str) -> bool:
         return self.checked(name, boolean, default)
@@ -75,6 +79,13 @@ class Environment(environ.Env):  # type: ignore[misc]  # it has no types
 def email_url(text: str) -> str:
     if urlsplit(text).scheme not in environ.Env.EMAIL_SCHEMES:
         raise ValueError("use an address like smtp+tls://user:password@host:587")
+    return text
+
+
+def mailbox(text: str) -> str:
+    """An e-mail address, with or without a name before it."""
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(text)[1]):
+        raise ValueError('use a mailbox like "Example, Inc." <booking@example.com>')
     return text
 
 
@@ -153,6 +164,13 @@ def prefixes(text: str) -> list[str]:
     if len(set(names)) != len(names):
         raise ValueError("name each prefix once")
     return names
+
+
+def own_path(text: str) -> str:
+    """The path of a picture on this site, as pages load nothing from elsewhere; or nothing."""
+    if text and not re.match(r"/[^/\\]", text):
+        raise ValueError("use a path of this site, like /logo.svg")
+    return text
 
 
 def time_zone(text: str) -> str:

@@ -13,7 +13,7 @@ from structlog.typing import EventDict, Processor
 
 log = structlog.get_logger("requests")
 
-OTHERS = ("appointment", "feed", "account/password/new")
+OTHERS = ("appointment", "feed", "unsubscribe", "account/password/new")
 """Paths, beside those of invitations, that a key follows."""
 
 

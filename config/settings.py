@@ -1,7 +1,8 @@
-"""All settings, from the environment or ``.env``; see ``.env.example`` for what each means."""
+"""All settings, from the environment or ``.env``; the README says what each means."""
 
 from __future__ import annotations
 
+from email.headerregistry import Address
 from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
 DEBUG = env.flag("DEBUG", "false")
 SECRET_KEY = env.checked("SECRET_KEY", environment.secret)
 SITE_TITLE = env.str("SITE_TITLE", default="Slotkey")
-SITE_LOGO_URL = env.str("SITE_LOGO_URL", default="")
+SITE_LOGO_URL = env.checked("SITE_LOGO_URL", environment.own_path, "")
 SITE_ACCENT = env.checked("SITE_ACCENT", environment.hex_colour, "#1f4d4a")
 PUBLIC_BASE_URL = env.checked("PUBLIC_BASE_URL", environment.base_url)
 INVITATION_URL_PREFIXES = env.checked("INVITATION_URL_PREFIXES", environment.prefixes, "invite")
@@ -150,7 +151,9 @@ TIME_ZONE = env.checked("TIME_ZONE", environment.time_zone, "UTC")
 MAIL_DIR = BASE_DIR / "var" / "mail"
 vars().update(env.email("EMAIL_URL", f"filemail:///{MAIL_DIR}"))
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_TITLE} <booking@localhost>")
+DEFAULT_FROM_EMAIL = env.checked(
+    "DEFAULT_FROM_EMAIL", environment.mailbox, str(Address(SITE_TITLE, "booking", "localhost"))
+)
 SERVER_EMAIL = parseaddr(DEFAULT_FROM_EMAIL)[1]
 
 # Signing in: clients by a code sent to their address, staff by password (config/sign_in).

@@ -87,7 +87,7 @@ PUBLIC = {
     "appointment/<key:key>/move/<week:week>/",
     "appointment/<key:key>/move/<week:week>/zone/",
     r"^feed/(?P<key>[A-Za-z0-9_-]{16,64})\.ics$",
-    "portraits/<str:name>",
+    r"^portraits/(?P<name>[\w-][\w.-]{0,99})$",
     "outbox/",
     "embed/v1.js",
     "embed.js",

@@ -26,6 +26,7 @@ def emit(message, *args):
         "/appointment/{key}/",
         "/appointment/{key}/appointment.ics",
         "/feed/{key}.ics",
+        "/unsubscribe/{key}/",
         "/account/password/new/{key}/.",
         "/account/password/new/1-{key}",
         "/invite/?invitationKey={key}",

@@ -6,8 +6,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
+from django.urls import get_resolver
+
+from config.environment import prefixes
 
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCTION = {
@@ -48,6 +53,9 @@ def test_the_deployment_check_is_clean():
         ("INVITATION_URL_PREFIXES", "Invite me"),
         ("INVITATION_URL_PREFIXES", "invite,invite"),
         ("INVITATION_URL_PREFIXES", "admin"),
+        ("DEFAULT_FROM_EMAIL", "Example, Inc. <booking@example.com>"),
+        ("SITE_LOGO_URL", "https://cdn.example.com/logo.svg"),
+        ("SITE_LOGO_URL", "//cdn.example.com/logo.svg"),
         ("TIME_ZONE", "Mars/Base"),
         ("TRUSTED_PROXIES", "true"),
         ("LIMIT_PER_ADDRESS", "-1"),
@@ -73,6 +81,53 @@ def test_a_value_that_cannot_be_meant_ends_the_start_with_its_name(name, value):
     assert name in done.stderr.splitlines()[-1]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "hunter2"),
+        ("DATABASE_URL", "mysql://user:hunter2@host/x"),
+        ("EMAIL_URL", "smpt://user:hunter2@host"),
+        ("OIDC_PROVIDERS", '[{"id": "company", "secret": "hunter2"}]'),
+        ("OIDC_PROVIDERS", '[{"secret": "hunter2"'),
+    ],
+)
+def test_a_refused_secret_is_not_printed(name, value):
+    done = check(**{name: value})
+    assert done.returncode != 0
+    assert "hunter2" not in done.stderr + done.stdout
+
+
+def printed(expression: str, **changes: str) -> str:
+    """What an expression about the settings comes to."""
+    environment = {**PRODUCTION, **changes, "PATH": os.environ["PATH"], "ENV_FILE": os.devnull}
+    command = [sys.executable, "-c", f"from config import settings as s; print({expression})"]
+    return subprocess.check_output(command, cwd=ROOT, env=environment, text=True).strip()
+
+
+def test_a_title_of_any_kind_stands_before_the_address_of_mails():
+    found = printed("s.DEFAULT_FROM_EMAIL, s.SERVER_EMAIL", SITE_TITLE="Müller, Söhne & Co")
+    assert found == '"Müller, Söhne & Co" <booking@localhost> booking@localhost'
+
+
+def test_no_prefix_of_links_hides_another_page():
+    found = first_segments(get_resolver().url_patterns)
+    for segment in found.difference(settings.INVITATION_URL_PREFIXES):
+        with pytest.raises(ValueError, match="taken"):
+            prefixes(segment)
+
+
+def first_segments(patterns: Any) -> set[str]:
+    """Those of all addresses that could be a prefix."""
+    found = set()
+    for pattern in patterns:
+        first, _slash, _rest = str(pattern.pattern).lstrip("^").partition("/")
+        if first:
+            found.add(first)
+        else:
+            found |= first_segments(pattern.url_patterns)
+    return {each for each in found if each.replace("-", "").isalpha()}
+
+
 def test_a_provider_and_a_shared_cache_are_taken_as_they_are_meant():
     done = check(OIDC_PROVIDERS=PROVIDERS, CACHE_URL="redis://127.0.0.1:6379/0")
     assert done.returncode == 0, done.stderr
@@ -84,14 +139,7 @@ def test_a_provider_and_a_shared_cache_are_taken_as_they_are_meant():
     ids=["production", "development", "switched off"],
 )
 def test_a_second_factor_is_required_in_production(changes, required):
-    environment = {**PRODUCTION, **changes, "PATH": os.environ["PATH"], "ENV_FILE": os.devnull}
-    command = [
-        sys.executable,
-        "-c",
-        "from config import settings as s; print(s.REQUIRE_SECOND_FACTOR)",
-    ]
-    printed = subprocess.check_output(command, cwd=ROOT, env=environment, text=True)
-    assert printed.strip() == str(required)
+    assert printed("s.REQUIRE_SECOND_FACTOR", **changes) == str(required)
 
 
 def test_a_secret_key_has_to_be_given():
@@ -104,13 +152,7 @@ def test_what_the_address_of_a_database_says_goes_before_our_own_defaults():
         "postgres://user:password@host/name?sslmode=require&prepare_threshold=999999999"
         "&options=-c%20statement_timeout%3D9s"
     )
-    environment = {**PRODUCTION, "DATABASE_URL": url, "PATH": os.environ["PATH"]}
-    printed = subprocess.check_output(
-        [sys.executable, "-c", "from config import settings as s; print(s.DATABASES['default'])"],
-        cwd=ROOT,
-        env={**environment, "ENV_FILE": os.devnull},
-        text=True,
-    )
-    assert "'sslmode': 'require'" in printed
-    assert "'prepare_threshold': 999999999" in printed
-    assert "'options': '-c lock_timeout=5s -c jit=off -c statement_timeout=9s'" in printed
+    found = printed("s.DATABASES['default']", DATABASE_URL=url)
+    assert "'sslmode': 'require'" in found
+    assert "'prepare_threshold': 999999999" in found
+    assert "'options': '-c lock_timeout=5s -c jit=off -c statement_timeout=9s'" in found

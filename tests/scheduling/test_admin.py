@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -158,6 +160,11 @@ def test_the_portrait_is_shown_or_else_the_initials():
     resource.save()
     shown = page(client, "scheduling_serviceresource_change", resource.pk)
     assert 'src="/portraits/anna.jpg" alt="Anna Berger"' in shown
+
+
+@pytest.mark.parametrize("name", ["gone.jpg", "..", ".", "a\0b.jpg", "x" * 300])
+def test_a_portrait_that_is_none_is_not_found(client, name):
+    assert client.get(f"/portraits/{quote(name)}").status_code == 404
 
 
 def test_staff_who_act_for_nobody_get_nowhere():
