@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vText
 
+from appointments.calendar_files import uid
 from appointments.details import Details
 from appointments.links import absolute_url
 from appointments.models import GRACE, HOLDING, Appointment, Assignment, CalendarFeed, Status
@@ -53,7 +54,7 @@ def _appointments(feed: CalendarFeed, now: datetime) -> Iterator[Event]:
     for appointment in found.filter(status__in=HOLDING, end__gt=now - BACK).order_by("start", "pk"):
         if appointment.has_lapsed(now):
             continue
-        event = _event(f"{appointment.uid}@appointments", appointment.start, appointment.end)
+        event = _event(uid(appointment.uid), appointment.start, appointment.end)
         event.add("sequence", appointment.sequence)
         event.add("dtstamp", appointment.created_at)
         summary = f"{appointment.heading}: {appointment.title}"

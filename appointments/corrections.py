@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from appointments import confirming, notices, outbox
+from appointments import changes, confirming, notices, outbox
 from appointments.changes import GUEST, MOVABLE, Author, TooLateError
 from appointments.locks import waiting_for_locks
-from appointments.models import Appointment, AppointmentEvent, MessageKind
+from appointments.models import Appointment, MessageKind
 
 
 class Correction(NamedTuple):
@@ -53,13 +53,7 @@ def correct(
         setattr(appointment, name, values[name])
     appointment.sequence += 1
     appointment.save(update_fields=[*changed, "sequence"])
-    AppointmentEvent.objects.create(
-        appointment=appointment,
-        kind=AppointmentEvent.Kind.DETAILS_CHANGED,
-        actor=author.user,
-        on_behalf_of=author.on_behalf_of,
-        details={"changed": changed},
-    )
+    changes.log(appointment, changes.Kind.DETAILS_CHANGED, author, changed=changed)
     outbox.owe(_owed(appointment, changed), not_before=now)
     return True
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import OperationalError, transaction
+from django.utils.translation import gettext_lazy as _
 
 # PostgreSQL's codes for a lock that was not to be had and for a deadlock.
 _FAILURES = {"55P03", "40P01"}
@@ -13,6 +14,10 @@ _FAILURES = {"55P03", "40P01"}
 
 class TooBusyError(Exception):
     """Too many change the same at this moment; trying again helps."""
+
+
+TOO_BUSY = _("Others are changing the same. Please try again.")
+"""What staff are told of it."""
 
 
 @contextmanager

@@ -54,7 +54,7 @@ def make_list() -> ProspectList:
 def put(content: bytes, prospect_list: ProspectList, user: User) -> None:
     now = timezone.now()
     rows = read_file(BytesIO(content))
-    table = keep_table(prospect_list, rows, user, now)
+    table = keep_table(prospect_list, rows, user)
     terms = Terms(Author(user), sees_clients=True, includes_invited=False)
     look_over(table, guessed(rows), terms, now)
     import_table(table, guessed(rows), terms, now)

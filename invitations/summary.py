@@ -11,6 +11,7 @@ from appointments.admin.lists import moment
 from appointments.models import Client
 from invitations.models import Audience, Invitation, Invited
 from invitations.snippets import host_names
+from scheduling.admin.assistants import name_of
 
 Line = tuple[str, str]
 """What it is about, and what the invitation says of it."""
@@ -91,7 +92,7 @@ def _people(invitation: Invitation, recipient: Client | None) -> Iterator[Line]:
 def _generated(invitation: Invitation) -> str:
     when = moment(invitation.created_at, invitation.time_zone)
     user = invitation.created_by
-    names = {"when": when, "user": user and (user.get_full_name() or user.get_username())}
+    names = {"when": when, "user": user and name_of(user)}
     if invitation.on_behalf_of:
         words = _("%(when)s, by %(user)s for %(resource)s")
         return words % {**names, "resource": invitation.on_behalf_of}

@@ -17,7 +17,7 @@ from appointments.admin.wall_clock import WallClockField, first_instant
 from appointments.booking import FormReusedError, SentForm, TimeGoneError
 from appointments.fields import LineField
 from appointments.form_tokens import hand_out, read_token
-from appointments.locks import TooBusyError
+from appointments.locks import TOO_BUSY, TooBusyError
 from appointments.models import Appointment, AppointmentType
 from appointments.terms import Terms
 from scheduling.admin.narrowed import reach
@@ -99,7 +99,7 @@ class AnywayForm(forms.Form):
                 text = gettext("This form was sent already. Send it again to book once more.")
                 self.add_error(None, text)
             case _:
-                text = gettext("Others are changing the same. Please try again.")
+                text = str(TOO_BUSY)
                 self.add_error(None, text)
 
     @property

@@ -18,7 +18,7 @@ from appointments import changes
 from appointments.access import author_of, may_change
 from appointments.admin.tools import tool_page
 from appointments.changes import MOVABLE
-from appointments.locks import TooBusyError
+from appointments.locks import TOO_BUSY, TooBusyError
 from appointments.models import HOLDING, Appointment
 from scheduling.admin.narrowed import NarrowedAdmin, reach
 
@@ -75,7 +75,7 @@ class CancelTool(NarrowedAdmin):
         try:
             done = changes.cancel(appointment.pk, reason=reason, author=author, now=timezone.now())
         except TooBusyError:
-            form.add_error(None, gettext("Others are changing the same. Please try again."))
+            form.add_error(None, TOO_BUSY)
             return False
         if done:
             words = gettext("The appointment is cancelled. Whom it concerns gets a mail.")

@@ -7,17 +7,16 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import ProtectedError, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments import clients
+from appointments.admin.busy import try_again
 from appointments.admin.lists import moment, state
 from appointments.admin.of_client import MOST, Latest, Line
 from appointments.admin.preferences import PreferenceInline
@@ -65,18 +64,27 @@ class ClientPages(NarrowedAdmin):
         try:
             return super().changeform_view(request, *args, **kwargs)
         except TooBusyError:
-            return _again(request)
+            return try_again(request)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().delete_view(request, *args, **kwargs)
         except (TooBusyError, ProtectedError):  # something was booked for them meanwhile
-            return _again(request)
+            return try_again(request)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changelist_view(request, *args, **kwargs)
+        except (TooBusyError, ProtectedError):
+            return try_again(request)
 
     def delete_model(self, request: HttpRequest, obj: Client) -> None:
+        self.delete_queryset(request, Client.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         with waiting_for_locks():
-            clients.lock(obj.pk)
-            super().delete_model(request, obj)
+            clients.lock(*queryset.values_list("pk", flat=True))
+            super().delete_queryset(request, queryset)
 
     def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """For whoever may change clients: it also names colleagues whom somebody does not wish."""
@@ -113,11 +121,6 @@ class ClientPages(NarrowedAdmin):
         rows = cast(AppointmentQuerySet, page.get_queryset(request)).of_client(client)
         others = reverse("admin:appointments_appointment_changelist")
         return Latest.of(rows, partial(_line, page), f"{others}?of_client={client.pk}")
-
-
-def _again(request: HttpRequest) -> HttpResponse:
-    messages.error(request, gettext("Others are changing the same. Please try again."))
-    return redirect(request.path)
 
 
 def _line(page: Any, appointment: Appointment) -> Line:

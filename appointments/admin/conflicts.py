@@ -23,7 +23,7 @@ from appointments.admin.lists import moment
 from appointments.booking import TimeGoneError
 from appointments.changes import MOVABLE, TooLateError
 from appointments.conflicts import Conflict, conflicts
-from appointments.locks import TooBusyError
+from appointments.locks import TOO_BUSY, TooBusyError
 from appointments.models import Appointment
 from appointments.reassigning import is_reassignable, reassign
 from appointments.standing_in import StandIns, stand_ins
@@ -137,7 +137,7 @@ def _reassign(request: HttpRequest, conflict: Conflict, taker: ServiceResource) 
     except (TimeGoneError, TooLateError):
         messages.warning(request, CHANGED)
     except TooBusyError:
-        messages.error(request, gettext("Others are changing the same. Please try again."))
+        messages.error(request, TOO_BUSY)
     else:
         messages.success(request, gettext("It has another host. Whom it concerns gets a mail."))
 
@@ -161,7 +161,7 @@ def _cancel(request: HttpRequest, found: list[Conflict], reason: str) -> bool:
             done += changes.cancel(key, reason=reason, author=author, now=timezone.now())
     except TooBusyError:
         is_busy = True
-        messages.error(request, gettext("Others are changing the same. Please try again."))
+        messages.error(request, TOO_BUSY)
     if done:
         words = ngettext(
             "%(n)s appointment is cancelled. Whom it concerns gets a mail.",

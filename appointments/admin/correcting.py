@@ -19,7 +19,7 @@ from appointments.admin.tools import tool_page
 from appointments.changes import TooLateError
 from appointments.corrections import Correction, correct, is_correctable
 from appointments.forms import DetailsForm
-from appointments.locks import TooBusyError
+from appointments.locks import TOO_BUSY, TooBusyError
 from appointments.models import Appointment
 from scheduling.admin.narrowed import NarrowedAdmin, reach
 
@@ -66,7 +66,7 @@ def _correct(request: HttpRequest, appointment: Appointment, form: DetailsForm) 
     try:
         done = correct(appointment.pk, correction, author=author, now=timezone.now())
     except TooBusyError:
-        form.add_error(None, gettext("Others are changing the same. Please try again."))
+        form.add_error(None, TOO_BUSY)
         return False
     except TooLateError:
         messages.warning(request, gettext("This can no longer be said of this appointment."))

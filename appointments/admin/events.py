@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -17,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments.admin.lists import ReadOnly, moment
 from appointments.models import Appointment, AppointmentEvent, Status
 from appointments.states import NOT_CONFIRMED
-from scheduling.admin.assistants import name_of
+from scheduling.admin.assistants import by_whom
 from scheduling.admin.narrowed import SeenWithParent
 from scheduling.models import ServiceResource
 
@@ -30,8 +32,12 @@ class EventInline(ReadOnly, SeenWithParent, admin.TabularInline):
     readonly_fields = ("when", "by", "what")
     verbose_name_plural = _("what happened")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[AppointmentEvent]:
-        return super().get_queryset(request).select_related("actor", "on_behalf_of")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the name of the ``former`` host of each that gave one’s part to another."""
+        rows = super().get_queryset(request).select_related("actor", "on_behalf_of")
+        rows = rows.annotate(former_key=KT("details__from"))
+        named: QuerySet[Any] = rows.annotate(former=_former())
+        return named
 
     @admin.display(description=_("when"))
     def when(self, event: AppointmentEvent) -> str:
@@ -43,18 +49,20 @@ class EventInline(ReadOnly, SeenWithParent, admin.TabularInline):
             return self.get_empty_value_display()
         if event.actor is None:
             return _("the guest")
-        name = name_of(event.actor)
-        if event.on_behalf_of is None:
-            return name
-        names = {"assistant": name, "resource": event.on_behalf_of}
-        return _("%(assistant)s for %(resource)s") % names
+        return by_whom(event.actor, event.on_behalf_of)
 
     @admin.display(description=_("details"))
     def what(self, event: AppointmentEvent) -> str:
         return in_words(event)
 
 
-def in_words(event: AppointmentEvent) -> str:
+def _former() -> Subquery:
+    """The name of whose part an event gave to somebody else, as far as they are still there."""
+    hosts = ServiceResource.objects.annotate(key=Cast("pk", TextField()))
+    return Subquery(hosts.filter(key=OuterRef("former_key")).values("name"))
+
+
+def in_words(event: Any) -> str:
     """What came of it, or why it was done: “Mon 23 Nov 2026, 10:00 (Berlin) → …”."""
     details = event.details
     if details.get("lapsed"):
@@ -69,7 +77,7 @@ def in_words(event: AppointmentEvent) -> str:
             times = (datetime.fromisoformat(details[name]) for name in ("from", "to"))
             return " → ".join(moment(time, zone) for time in times)
         case Kind.REASSIGNED:
-            former = ServiceResource.objects.get(pk=details["from"])
+            former = event.former or gettext("somebody who is gone")
             return gettext("no longer %(resource)s") % {"resource": former}
         case Kind.DETAILS_CHANGED:
             return ", ".join(_named(name) for name in details["changed"])

@@ -26,7 +26,7 @@ from appointments.cells import safe
 from appointments.changes import TooLateError
 from appointments.form_tokens import hand_out
 from appointments.groups import taken_in
-from appointments.locks import TooBusyError
+from appointments.locks import TOO_BUSY, TooBusyError
 from appointments.models import Appointment, Status
 from appointments.planning import FewerThanTakenError, add, is_open_to_more, set_places
 from appointments.states import state_of
@@ -159,7 +159,7 @@ def _add(request: HttpRequest, group: Appointment, form: AddForm) -> bool:
     except FormReusedError:
         form.add_error(None, gettext("This form was sent already. Send it again to add another."))
     except TooBusyError:
-        form.add_error(None, gettext("Others are changing the same. Please try again."))
+        form.add_error(None, TOO_BUSY)
     else:
         messages.success(request, gettext("They have a place, and get a mail."))
         return True
@@ -181,7 +181,7 @@ def _set_places(request: HttpRequest, group: Appointment, form: PlacesForm) -> b
     except TooLateError:
         form.add_error(None, gettext("This appointment was changed meanwhile. Please look again."))
     except TooBusyError:
-        form.add_error(None, gettext("Others are changing the same. Please try again."))
+        form.add_error(None, TOO_BUSY)
     else:
         messages.success(request, gettext("The places are changed. Nobody gets a mail."))
         return True

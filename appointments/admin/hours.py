@@ -10,8 +10,9 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
+from appointments.admin.busy import try_again
 from appointments.admin.conflicts import warn
-from appointments.admin.rosters import clocks_changed, try_again
+from appointments.admin.rosters import clocks_changed
 from appointments.locks import TooBusyError
 from scheduling.admin.hours import OperatingHoursAdmin
 from scheduling.admin.narrowed import NarrowedAdmin

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from appointments.access import author_of, may_change
 from appointments.booking import TimeGoneError
 from appointments.changes import TooLateError
-from appointments.locks import TooBusyError
+from appointments.locks import TOO_BUSY, TooBusyError
 from appointments.models import Appointment, Status
 from appointments.outcomes import outcomes, record
 from scheduling.admin.narrowed import NarrowedAdmin, reach
@@ -69,6 +69,6 @@ def _record(request: HttpRequest, appointment: Appointment, outcome: Status) -> 
     except TimeGoneError:
         messages.error(request, gettext("Its time is taken by another appointment by now."))
     except TooBusyError:
-        messages.error(request, gettext("Others are changing the same. Please try again."))
+        messages.error(request, TOO_BUSY)
     else:
         messages.success(request, gettext("The status is changed. Nobody gets a mail."))

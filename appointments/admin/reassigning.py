@@ -21,7 +21,7 @@ from appointments.admin.tools import tool_page
 from appointments.booking import TimeGoneError
 from appointments.changes import TooLateError
 from appointments.conflicts import in_words
-from appointments.locks import TooBusyError
+from appointments.locks import TOO_BUSY, TooBusyError
 from appointments.models import Appointment
 from appointments.reassigning import is_reassignable, obstacles, reassign
 from appointments.wishes import wishes_of
@@ -132,7 +132,7 @@ def _reassign(request: HttpRequest, appointment: Appointment, form: ReassignForm
     except TooLateError:
         form.add_error(None, gettext("This appointment was changed meanwhile. Please look again."))
     except TooBusyError:
-        form.add_error(None, gettext("Others are changing the same. Please try again."))
+        form.add_error(None, TOO_BUSY)
     else:
         messages.success(request, gettext("It has another host. Whom it concerns gets a mail."))
         return True

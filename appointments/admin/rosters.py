@@ -10,12 +10,12 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from appointments.admin.busy import try_again
 from appointments.admin.conflicts import warn
-from appointments.locks import TooBusyError, waiting_for_locks
+from appointments.locks import TOO_BUSY, TooBusyError, waiting_for_locks
 from scheduling import recurring
 from scheduling.admin.narrowed import NarrowedAdmin, reach
 from scheduling.models import (
@@ -46,11 +46,7 @@ class LockingForm(forms.ModelForm):
             with waiting_for_locks():
                 ServiceResource.lock([resource.pk])
         except TooBusyError:
-            self.add_error(None, too_busy())
-
-
-def too_busy() -> str:
-    return _("Others are changing the same. Please try again.")
+            self.add_error(None, TOO_BUSY)
 
 
 class RosterAdmin(NarrowedAdmin):
@@ -130,8 +126,3 @@ def _delete(row: Model) -> None:
     else:
         recurring.take_out(row)  # type: ignore[arg-type]
         row.delete()
-
-
-def try_again(request: HttpRequest) -> HttpResponse:
-    messages.error(request, too_busy())
-    return redirect(request.get_full_path())

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from appointments.locks import TooBusyError
+from appointments.locks import TOO_BUSY, TooBusyError
 from invitations import changes
 from invitations.generate import ImpossibleCriteriaError
 from invitations.models import Invitation
@@ -99,9 +99,7 @@ class LifeActions(NarrowedAdmin):
             except ImpossibleCriteriaError as error:
                 refused[error.message].append(str(invitation))
             except TooBusyError:
-                refused[gettext("Others are changing the same. Please try again.")].append(
-                    str(invitation)
-                )
+                refused[str(TOO_BUSY)].append(str(invitation))
         for reason, names in refused.items():
             messages.warning(request, f"{', '.join(names)}: {reason}")
         _warn_of_foreign(request, rows.count() - len(invitations))

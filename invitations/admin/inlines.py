@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.admin.lists import ReadOnly, moment
 from appointments.models import Client
-from invitations.admin.people import by_whom
 from invitations.keys import invitation_url
 from invitations.models import Invitation, InvitationEvent, InvitationHost, InvitationKey
+from scheduling.admin.assistants import by_whom
 from scheduling.admin.narrowed import SeenWithParent
 
 LONGEST_TEXT = 120

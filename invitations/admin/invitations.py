@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from appointments.locks import TooBusyError
+from appointments.locks import TOO_BUSY, TooBusyError
 from appointments.models import Appointment
 from invitations import changes
 from invitations.admin.actions import LifeActions
@@ -152,7 +152,7 @@ class InvitationAdmin(LifeActions, Columns):
             # Somebody else changed it between the form's check and the lock.
             messages.error(request, error.message)
         except TooBusyError:
-            messages.error(request, _now("Others are changing the same. Please try again."))
+            messages.error(request, TOO_BUSY)
         return redirect(request.path)
 
     def render_change_form(

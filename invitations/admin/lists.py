@@ -18,12 +18,12 @@ from appointments import formats
 from appointments.admin.lists import moment
 from appointments.admin.of_client import OfClient
 from appointments.models import Appointment
-from invitations.admin.people import by_whom
 from invitations.availability import next_starts
 from invitations.models import Invitation, InvitationQuerySet, Invited
 from invitations.states import WORDS, state_of
 from invitations.summary import days
 from scheduling.access import Act
+from scheduling.admin.assistants import by_whom
 from scheduling.admin.narrowed import NarrowedAdmin, reach
 
 SHOWN = {closed.value if closed else "open": closed for closed in WORDS}

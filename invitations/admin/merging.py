@@ -17,7 +17,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from appointments.locks import TooBusyError
+from appointments.locks import TOO_BUSY, TooBusyError
 from appointments.models import Appointment, Client
 from invitations.merging import merge
 from invitations.models import InvitationKey
@@ -120,7 +120,7 @@ class MergeTool(NarrowedAdmin):
                     self.log_change(request, kept, words % {"name": other, "email": other.email})
                     self.log_deletions(request, [other])  # type: ignore[arg-type]  # it takes any iterable
         except TooBusyError:
-            messages.error(request, gettext("Others are changing the same. Please try again."))
+            messages.error(request, TOO_BUSY)
             return False
         messages.success(request, gettext("The two records are one now."))
         return True

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments.changes import Author
-from appointments.locks import TooBusyError
+from appointments.locks import TOO_BUSY, TooBusyError
 from invitations.generate import ImpossibleCriteriaError
 from invitations.models import ProspectList, RecipientQuerySet
 from invitations.prospects import extending, reminding, sending
@@ -156,7 +156,7 @@ def _for_each_list(
         except sending.LinkClosedError:
             messages.warning(request, gettext("%(list)s: the link is closed.") % {"list": each})
         except TooBusyError:
-            messages.warning(request, gettext("Others are changing the same. Please try again."))
+            messages.warning(request, TOO_BUSY)
     return done
 
 

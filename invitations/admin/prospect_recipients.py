@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from appointments.fields import AddressField, LineField
-from appointments.locks import TooBusyError, waiting_for_locks
+from appointments.locks import TOO_BUSY, TooBusyError, waiting_for_locks
 from appointments.models import GRACE
 from invitations.admin.prospect_actions import RecipientActions, page_in
 from invitations.admin.prospect_columns import (
@@ -61,7 +61,7 @@ class CorrectionForm(forms.ModelForm):
             with waiting_for_locks():
                 prospect_list = ProspectList.lock(self.instance.prospect_list_id)
         except TooBusyError as error:
-            raise ValidationError(_("Others are changing the same. Please try again.")) from error
+            raise ValidationError(TOO_BUSY) from error
         others = prospect_list.recipients.exclude(pk=self.instance.pk)
         if others.with_address(email).exists():
             raise ValidationError(_("This address is on the list already."))

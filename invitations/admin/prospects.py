@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments.admin.lists import by_time, moment
-from appointments.locks import TooBusyError, waiting_for_locks
+from appointments.locks import TOO_BUSY, TooBusyError, waiting_for_locks
 from invitations.admin.lists import two_lines
 from invitations.admin.prospect_adding import adding_urls
 from invitations.admin.prospect_figures import OfResource, ways_to
@@ -76,7 +76,7 @@ class ListForm(forms.ModelForm):
             with waiting_for_locks():
                 ProspectList.lock(self.instance.pk)
         except TooBusyError:
-            self.add_error(None, gettext("Others are changing the same. Please try again."))
+            self.add_error(None, TOO_BUSY)
         return self.cleaned_data
 
 

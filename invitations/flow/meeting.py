@@ -76,18 +76,19 @@ class WhoStep(Step):
 
     def offer(self) -> None:
         relation = InvitationHost._meta.get_field("service_resource")
+        number = self.around.resources.count()
         for name in ("hosts", "optional"):
             hosts = choice_of_rows(self.fields[name], self.around.resources)
-            if hosts.queryset.count() >= step.SEARCHED_FROM:
+            if number >= step.SEARCHED_FROM:
                 hosts.widget = AutocompleteSelectMultiple(relation, admin.site)
             else:
                 hosts.widget = forms.CheckboxSelectMultiple()
             hosts.widget.choices = hosts.choices
         primary = choice_of_rows(self.fields["primary"], self.around.resources)
-        if hosts.queryset.count() >= step.SEARCHED_FROM:
+        if number >= step.SEARCHED_FROM:
             primary.widget = AutocompleteSelect(relation, admin.site)
             primary.widget.choices = primary.choices
-        if hosts.queryset.count() == 1:
+        if number == 1:
             del self.fields["taking_part"], self.fields["primary"], self.fields["optional"]
 
     def clean(self) -> dict[str, Any]:

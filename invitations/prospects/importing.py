@@ -20,9 +20,7 @@ class ImportedError(Exception):
     """The table was imported or thrown away already."""
 
 
-def keep_table(
-    prospect_list: ProspectList, rows: Sequence[Row], user: User, now: datetime
-) -> RecipientUpload:
+def keep_table(prospect_list: ProspectList, rows: Sequence[Row], user: User) -> RecipientUpload:
     """Keep a table until its import is confirmed, a day at most."""
     return RecipientUpload.objects.create(prospect_list=prospect_list, rows=rows, created_by=user)
 

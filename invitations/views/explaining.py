@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -20,7 +19,8 @@ from invitations.choices import all_terms_of
 from invitations.models import Invitation
 from invitations.summary import heading
 from invitations.views.staff import admin_context
-from scheduling.access import Act, reach_of
+from scheduling.access import Act
+from scheduling.admin.narrowed import reach
 
 
 class WayForm(forms.Form):
@@ -33,8 +33,7 @@ class WayForm(forms.Form):
 def explain_page(request: HttpRequest, invitation: int) -> HttpResponse:
     """``?offer=`` names the guest’s choice, where there is one; the rest is as for a resource."""
     now = timezone.now()
-    reach = reach_of(cast(User, request.user), now)
-    seen = Invitation.objects.of_resources(reach.resources(Act.SEE_INVITATIONS))
+    seen = Invitation.objects.of_resources(reach(request).resources(Act.SEE_INVITATIONS))
     found = get_object_or_404(seen.for_staff(now), pk=invitation)
     [ways] = all_capped([found], all_terms_of([found]), now)
     form, terms = _chosen(request, ways)

@@ -7,11 +7,10 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,7 +20,7 @@ from appointments.models import Appointment
 from appointments.weeks import Week
 from invitations.moving import Move
 from invitations.views.moving import confirm_move, week_of_move
-from scheduling.access import reach_of
+from scheduling.admin.narrowed import reach
 
 FRAME = "admin/invitations/move.html"
 
@@ -31,14 +30,17 @@ def of_changeable(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 
     @wraps(view)
     def guarded(request: HttpRequest, appointment: int, *args: Any, **kwargs: Any) -> HttpResponse:
-        found = get_object_or_404(Appointment.objects.with_page(), pk=appointment)
-        reach = reach_of(request.user, timezone.now())
-        if not may_change(reach, found):
+        seen = admin.site.get_model_admin(Appointment).get_queryset(request)
+        rows = Appointment.objects.with_page().filter(pk__in=seen.values("pk"))
+        found = get_object_or_404(rows, pk=appointment)
+        if not may_change(reach(request), found):
             raise PermissionDenied
         if found.status not in MOVABLE:
             messages.warning(request, _("This appointment can’t be moved any more."))
             return redirect("admin:appointments_appointment_change", found.pk)
-        return view(request, Move.by_staff(found), author_of(reach, found), *args, **kwargs)
+        return view(
+            request, Move.by_staff(found), author_of(reach(request), found), *args, **kwargs
+        )
 
     return guarded
 

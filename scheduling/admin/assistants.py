@@ -39,6 +39,16 @@ def name_of(user: User) -> str:
     return user.get_full_name() or user.get_username()
 
 
+def by_whom(user: User | None, resource: ServiceResource | None) -> str:
+    """“Alex Assistant for Anna Berger”; empty where nobody is known."""
+    if user is None:
+        return str(resource or "")
+    if resource is None:
+        return name_of(user)
+    names = {"assistant": name_of(user), "resource": resource}
+    return gettext("%(assistant)s for %(resource)s") % names
+
+
 class AssistantGrantInline(SeenWithParent, admin.TabularInline):
     model = AssistantGrant
     extra = 0

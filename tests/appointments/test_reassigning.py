@@ -97,6 +97,22 @@ def test_another_takes_its_time_and_the_former_is_free(appointment, anna, tom):
     assert Appointment.objects.get().sequence == 1
 
 
+def test_its_history_names_former_hosts_in_one_query_and_says_who_is_gone(
+    appointment, anna, tom, django_assert_max_num_queries
+):
+    page = reverse("admin:appointments_appointment_change", args=[appointment.pk])
+    staff = signed_in(make_administrator())
+    give(appointment, anna, tom)
+    with CaptureQueriesContext(connection) as once:
+        assert "no longer Anna Berger" in text(staff.get(page))
+    for former, taker in ((tom, anna), (anna, tom)) * 2:
+        give(appointment, former, taker)
+    with django_assert_max_num_queries(len(once)):
+        assert "no longer Tom Reed" in text(staff.get(page))
+    anna.delete()
+    assert "no longer somebody who is gone" in text(staff.get(page))
+
+
 def test_everybody_concerned_gets_one_mail(appointment, anna, tom):
     give(appointment, anna, tom)
     assert kinds() == ["guest_reassigned", "resource_booked", "resource_released"]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.urls import reverse
 
 from appointments import clients
 from appointments.clients import ClientGoneError
 from appointments.models import Appointment, Client
-from invitations.admin.clients import ClientAdmin
 from tests.clients import browser_of, make_client
 from tests.factories import at, make_appointment, make_invitation, make_resource
 from tests.invitations.pages import DETAILS, hidden_fields, text
@@ -41,16 +38,29 @@ def test_who_books_meanwhile_reads_why_nothing_was_booked_and_can_go_on(monkeypa
     assert (done.status_code, Appointment.objects.get().client) == (303, None)
 
 
-def test_who_has_booked_meanwhile_is_kept_and_staff_are_asked_to_look_again(monkeypatch):
-    gerda = make_client()
-    delete = ClientAdmin.delete_model
+@pytest.mark.parametrize("from_list", [False, True])
+def test_who_has_booked_meanwhile_is_kept_and_staff_are_asked_to_look_again(monkeypatch, from_list):
+    gerda, lock = make_client(), clients.lock
 
-    def booked_first(page: ClientAdmin, request: Any, client: Client) -> None:
-        make_appointment(make_resource(), at("2026-11-23 10:00"), client=client)
-        delete(page, request, client)
+    def booked_first(*keys: int) -> dict[int, Client]:
+        make_appointment(make_resource(), at("2026-11-23 10:00"), client=gerda)
+        return lock(*keys)
 
-    monkeypatch.setattr(ClientAdmin, "delete_model", booked_first)
-    url = reverse("admin:appointments_client_delete", args=[gerda.pk])
-    answer = signed_in(make_administrator()).post(url, {"post": "yes"}, follow=True)
+    monkeypatch.setattr(clients, "lock", booked_first)
+    staff, said = signed_in(make_administrator()), {"post": "yes"}
+    if from_list:
+        url = reverse("admin:appointments_client_changelist")
+        said |= {"action": "delete_selected", "_selected_action": str(gerda.pk)}
+    else:
+        url = reverse("admin:appointments_client_delete", args=[gerda.pk])
+    answer = staff.post(url, said, follow=True)
     assert (answer.status_code, list(Client.objects.all())) == (200, [gerda])
     assert "Others are changing the same." in text(answer)
+
+
+def test_several_who_booked_nothing_are_deleted_from_the_list():
+    pair = [make_client(), make_client(email="other@example.com")]
+    url = reverse("admin:appointments_client_changelist")
+    said = {"action": "delete_selected", "_selected_action": [each.pk for each in pair]}
+    signed_in(make_administrator()).post(url, {**said, "post": "yes"})
+    assert not Client.objects.exists()

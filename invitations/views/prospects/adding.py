@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from appointments.locks import TooBusyError
+from appointments.locks import TOO_BUSY, TooBusyError
 from appointments.models import Client
 from invitations.models import ProspectList
 from invitations.prospects.adding import add_prospects
 from invitations.prospects.forms import ClientsForm, OneForm
 from invitations.prospects.review import Prospect, Reason, Review
 from invitations.views.prospects.access import list_for
-from invitations.views.prospects.pages import added, page_context, terms_of, too_busy
+from invitations.views.prospects.pages import added, page_context, terms_of
 from scheduling.access import Act
 from scheduling.admin.narrowed import reach
 
@@ -103,7 +103,7 @@ def _added(
     try:
         return add_prospects(found.pk, prospects, terms, timezone.now())
     except TooBusyError:
-        too_busy(request)
+        messages.error(request, TOO_BUSY)
         return None
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from appointments.locks import TooBusyError
+from appointments.locks import TOO_BUSY, TooBusyError
 from invitations.models import ProspectList
 from invitations.prospects import sending
 from invitations.prospects.page import head_of
@@ -57,7 +57,7 @@ def send_letters(request: HttpRequest, prospect_list: int) -> HttpResponse:
     except sending.LinkClosedError:
         messages.error(request, _("The link is closed, so nothing was sent."))
     except TooBusyError:
-        messages.error(request, _("Others are changing the same. Please try again."))
+        messages.error(request, TOO_BUSY)
     else:
         words = ngettext("%(n)s letter is in line.", "%(n)s letters are in line.", number)
         messages.success(request, words % {"n": number})
@@ -82,7 +82,7 @@ def _switch(
         if _do(request, found, act):
             messages.success(request, words)
     except TooBusyError:
-        messages.error(request, _("Others are changing the same. Please try again."))
+        messages.error(request, TOO_BUSY)
     return redirect(RECIPIENTS, found.pk)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from appointments import formats
-from appointments.locks import TooBusyError
+from appointments.locks import TOO_BUSY, TooBusyError
 from invitations.generate import ImpossibleCriteriaError
 from invitations.models import ProspectList
 from invitations.prospects import extending
@@ -62,7 +62,7 @@ def _extended(request: HttpRequest, prospect_list: ProspectList, form: ExtendFor
     except ImpossibleCriteriaError as error:
         form.add_error("until", error.message)
     except TooBusyError:
-        form.add_error(None, _now("Others are changing the same. Please try again."))
+        form.add_error(None, TOO_BUSY)
     else:
         words = _now("The links work until %(day)s.") % {"day": formats.full_date(until)}
         messages.success(request, words)

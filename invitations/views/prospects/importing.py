@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from appointments.locks import TooBusyError
+from appointments.locks import TOO_BUSY, TooBusyError
 from invitations.models import ProspectList, RecipientUpload
 from invitations.prospects.columns import guessed, titles
 from invitations.prospects.forms import MatchingForm, TableForm
@@ -26,7 +26,7 @@ from invitations.prospects.importing import (
 from invitations.prospects.review import Reason, Review
 from invitations.prospects.tables import Row
 from invitations.views.prospects.access import list_for
-from invitations.views.prospects.pages import added, page_context, terms_of, too_busy
+from invitations.views.prospects.pages import added, page_context, terms_of
 
 MOST_SHOWN = 50
 """Rows of each kind that the page names."""
@@ -42,7 +42,7 @@ def upload_table(request: HttpRequest, prospect_list: int) -> HttpResponse:
     is_sent = request.method == "POST"
     form = TableForm(request.POST, request.FILES) if is_sent else TableForm()
     if form.is_valid():
-        kept = keep_table(found, form.rows, cast(User, request.user), timezone.now())
+        kept = keep_table(found, form.rows, cast(User, request.user))
         return redirect("admin:invitations_prospectlist_table", found.pk, kept.pk)
     context = {**page_context(request, found, _("Add a table of people")), "form": form}
     return render(request, f"{PAGES}/upload.html", context)
@@ -86,7 +86,7 @@ def _imported(
     except ImportedError:
         return _gone(request, found)
     except TooBusyError:
-        too_busy(request)
+        messages.error(request, TOO_BUSY)
         return redirect("admin:invitations_prospectlist_table", found.pk, table.pk)
     return added(request, found, len(review.prospects))
 

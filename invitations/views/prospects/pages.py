@@ -51,7 +51,3 @@ def added(request: HttpRequest, prospect_list: ProspectList, number: int) -> Htt
     else:
         messages.info(request, _("Nobody was added."))
     return redirect("admin:invitations_prospectlist_recipients", prospect_list.pk)
-
-
-def too_busy(request: HttpRequest) -> None:
-    messages.error(request, _("Others are changing the same. Please try again."))

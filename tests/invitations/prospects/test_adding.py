@@ -56,7 +56,7 @@ def add(prospect_list: ProspectList, *prospects: Prospect, **how: bool) -> Revie
 
 
 def upload(prospect_list: ProspectList, text: str) -> RecipientUpload:
-    return keep_table(prospect_list, read_pasted(text), make_user(), NOW)
+    return keep_table(prospect_list, read_pasted(text), make_user())
 
 
 def put(table: RecipientUpload, **how: bool) -> Review:

@@ -29,7 +29,7 @@ PEOPLE = 4
 def upload(prospect_list: ProspectList, start: int) -> RecipientUpload:
     """Thirty people, of whom the first and last are in others' tables as well."""
     rows = read_pasted(csv_of(people(30, start)))
-    return keep_table(prospect_list, rows, make_user(), NOW)
+    return keep_table(prospect_list, rows, make_user())
 
 
 def put(table: RecipientUpload) -> int:
