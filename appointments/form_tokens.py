@@ -46,14 +46,9 @@ class TokenForm(forms.Form):
         self.data = {**typed, "form_token": hand_out(self.scope, now)}
 
     def clean_form_token(self) -> SentForm:
-        return token_of(self.cleaned_data["form_token"], self.scope)
-
-
-def token_of(text: str, scope: str) -> SentForm:
-    """The token of a sent form. Raises ValidationError unless it is one for ``scope``."""
-    try:
-        return read_token(text, scope)
-    except signing.BadSignature as error:
-        raise ValidationError(
-            _("This form is no longer valid. Please check your details and send it again.")
-        ) from error
+        try:
+            return read_token(self.cleaned_data["form_token"], self.scope)
+        except signing.BadSignature as error:
+            raise ValidationError(
+                _("This form is no longer valid. Please check your details and send it again.")
+            ) from error

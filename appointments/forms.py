@@ -12,9 +12,8 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from appointments.asked import LONGEST_ANSWER, Asked, PhoneRule
-from appointments.booking import SentForm
 from appointments.fields import AddressField, InstantField, LineField
-from appointments.form_tokens import TokenForm, hand_out, token_of
+from appointments.form_tokens import TokenForm
 from appointments.models import Appointment, AppointmentType
 
 ANSWER = "answer_"
@@ -77,7 +76,7 @@ class ContactForm(forms.Form):
     )
 
 
-class GuestForm(ContactForm):
+class GuestForm(TokenForm, ContactForm):
     """Who books, which time, and a note. ``form_token`` makes sending it twice harmless.
 
     The fields ``answer_1`` and so on answer the host's own questions. What is not asked for has
@@ -85,7 +84,6 @@ class GuestForm(ContactForm):
     settled; where that ``is_locked``, nothing else can be said of them.
     """
 
-    form_token = forms.CharField(widget=forms.HiddenInput)
     start = InstantField(widget=forms.HiddenInput)
     subject = LineField(
         label=_("Subject"),
@@ -99,7 +97,6 @@ class GuestForm(ContactForm):
     def __init__(
         self,
         *args: Any,
-        scope: str,
         appointment_type: str,
         asked: Asked,
         known: Known | None,
@@ -107,7 +104,6 @@ class GuestForm(ContactForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.scope = scope
         self.asked = asked
         self.known = known
         self._ask_for_phone(is_call=appointment_type == AppointmentType.PHONE)
@@ -180,14 +176,6 @@ class GuestForm(ContactForm):
         except ValidationError:
             return None
         return instant
-
-    def renew_token(self, now: datetime) -> None:
-        """Make a form that was sent into a fresh one, with all that was typed."""
-        typed = {name: self.data.get(name, "") for name in self.fields}
-        self.data = {**typed, "form_token": hand_out(self.scope, now)}
-
-    def clean_form_token(self) -> SentForm:
-        return token_of(self.cleaned_data["form_token"], self.scope)
 
     def contact(self, name: str) -> str:
         """A contact field as typed, else as it is known."""

@@ -65,6 +65,13 @@ class Terms:
         return self.work_type.reminders or self.policy.reminders
 
     @property
+    def offer(self) -> str:
+        """What of it a form shows beside the time, to tell whether it still is what was read."""
+        topic, work = self.topic.pk if self.topic else "", self.work_type
+        shown = (topic, work.pk, work.duration, self.territory.pk, self.territory.time_zone.key)
+        return " ".join(map(str, shown))
+
+    @property
     def title(self) -> str:
         """What it is about, in words for guests."""
         return self.topic.name if self.topic else self.work_type.name

@@ -74,7 +74,7 @@ def closed_page(request: HttpRequest, key: InvitationKey, closed: Closed) -> Htt
 
     What came with a form in words of the guest's own is given back, so that it is not lost.
     """
-    context = {"closed": closed.value, "contact": office_of(key), "written": _written(request)}
+    context = {"closed": closed.value, "contact": office_of(key), "written": written(request)}
     return render(request, "invitations/closed.html", context, status=STATUS[closed])
 
 
@@ -87,12 +87,12 @@ def sign_in_page(request: HttpRequest, key: InvitationKey) -> HttpResponse:
         "visitor": visitor_of(request),
         "here": _here(request),
         "contact": office_of(key),
-        "written": _written(request),
+        "written": written(request),
     }
     return render(request, "invitations/sign_in.html", context, status=403)
 
 
-def _written(request: HttpRequest) -> str:
+def written(request: HttpRequest) -> str:
     """What came with a form in words of the guest's own."""
     answers = sorted(name for name in request.POST if name.startswith(ANSWER))
     sent = (request.POST.get(name, "") for name in ("subject", *answers, "description"))

@@ -80,6 +80,10 @@ class Visit:
         return formats.duration(self.terms.work_type.duration)
 
     @property
+    def offer(self) -> str:
+        return self.terms.offer
+
+    @property
     def host_names(self) -> str:
         """“Anna Berger and Tom Reed”; with “or” where one of them takes part."""
         names = [host.name for host in self.terms.hosts]

@@ -5,30 +5,36 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 from math import ceil
-from typing import Any
 
+from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from appointments.booking import FormReusedError, Guest, TimeGoneError
+from appointments.booking import (
+    FormReusedError,
+    TimeGoneError,
+    already_booked,
+    made_by,
+)
 from appointments.clients import ClientGoneError
-from appointments.form_tokens import hand_out
+from appointments.form_tokens import hand_out, read_token
 from appointments.forms import GuestForm
 from appointments.locks import TooBusyError
-from appointments.models.addresses import folded
+from appointments.models import Appointment
 from appointments.openings import is_open, question
 from appointments.signed_in import visitor_of
 from appointments.terms import Terms
 from invitations import booking
-from invitations.access import closed_page, invitation_required, sign_in_page
+from invitations.access import closed_page, invitation_required, sign_in_page, written
 from invitations.calendar import nearest_openings
 from invitations.caps import capped
-from invitations.choices import terms_of
+from invitations.choices import Undecided, terms_of
 from invitations.framing import frame_origins
+from invitations.guest_forms import form_of, guest_of, scope_of
 from invitations.models import InvitationKey
 from invitations.networks import network_of
 from invitations.places import said_at
@@ -41,6 +47,9 @@ from scheduling.models import Territory
 
 NEAREST = 3
 """How many other times are offered where one has gone."""
+
+OFFER = "offer"
+"""What a form says that it was about, beside the time."""
 
 REVIEWED, CHANGE = "reviewed", "change"
 """What a form says that was read over, and what its button says that leads back."""
@@ -56,7 +65,7 @@ def book(request: HttpRequest, key: InvitationKey) -> HttpResponse:
     client = client_at(key, visitor_of(request))
     terms = terms_of(key.invitation, request.GET, client=client)
     if not isinstance(terms, Terms):
-        return choose(request, key, terms)
+        return (_came_apart if request.method == "POST" else choose)(request, key, terms)
     visit = Visit.of(key, terms, request.GET, visitor_of(request))
     if request.method == "POST":
         return _sent(request, visit)
@@ -67,8 +76,11 @@ def _opened(request: HttpRequest, visit: Visit) -> HttpResponse:
     now = timezone.now()
     asked = _question(visit, now)
     start = GuestForm.read_start(request.GET.get("start", ""))
-    initial = {"form_token": hand_out(_scope(visit), now), "start": request.GET.get("start", "")}
-    form = _form(visit, initial=initial)
+    initial = {
+        "form_token": hand_out(scope_of(visit.key, visit.visitor), now),
+        "start": request.GET.get("start", ""),
+    }
+    form = form_of(visit, initial=initial)
     fill_in(form, visit.key.invitation.website, request.GET.get("prefill", ""), now)
     if start is None or not is_open(asked, start):
         return _time_gone(request, visit, form, start or now)
@@ -76,14 +88,52 @@ def _opened(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def _sent(request: HttpRequest, visit: Visit) -> HttpResponse:
-    form = _form(visit, data=request.POST)
+    form = form_of(visit, data=request.POST)
     if not form.is_valid():
         return _invalid(request, visit, form)
+    if request.POST.get(OFFER, visit.offer) != visit.offer:
+        return _changed(request, visit, form)
     if CHANGE in request.POST:
         return _details(request, visit, form, form.cleaned_data["start"])
     if form.asked.review and REVIEWED not in request.POST:
         return _review(request, visit, form)
     return _booked(request, visit, form)
+
+
+def _came_apart(request: HttpRequest, key: InvitationKey, undecided: Undecided) -> HttpResponse:
+    """What was chosen is no longer offered: whoever booked before is led there (rule B5), others
+    choose anew and get back what they wrote.
+    """
+    try:
+        sent = read_token(request.POST.get("form_token", ""), scope_of(key, visitor_of(request)))
+    except BadSignature:
+        earlier = None
+    else:
+        earlier = made_by(sent)
+    if earlier:
+        return _redirect(request, earlier)
+    # The choice leads on to the time that was sent.
+    query = request.GET.copy()
+    query["start"] = request.POST.get("start", "")
+    request.GET = query  # type: ignore[assignment]
+    return choose(request, key, undecided, status=409, written=written(request))
+
+
+def _changed(request: HttpRequest, visit: Visit, form: GuestForm) -> HttpResponse:
+    """The details of what is offered now, where that is not what was read."""
+    start = form.cleaned_data["start"]
+    try:
+        earlier = already_booked(start, guest_of(form, visit), form.cleaned_data["form_token"])
+    except FormReusedError:
+        form.renew_token(timezone.now())
+        earlier = None
+    if earlier:
+        return _redirect(request, earlier)
+    notice = _(
+        "What is offered here has just changed, so nothing is booked yet. "
+        "Please look at time and place again."
+    )
+    return _details(request, visit, form, start, status=409, notice=notice)
 
 
 def _booked(request: HttpRequest, visit: Visit, form: GuestForm) -> HttpResponse:
@@ -94,7 +144,7 @@ def _booked(request: HttpRequest, visit: Visit, form: GuestForm) -> HttpResponse
             visit.key,
             visit.terms,
             start,
-            _guest(form, visit),
+            guest_of(form, visit),
             form.cleaned_data["form_token"],
             now,
             network_of(request),
@@ -130,6 +180,10 @@ def _booked(request: HttpRequest, visit: Visit, form: GuestForm) -> HttpResponse
             status=503,
             notice=_("Many people are booking right now, so this took too long. Please try again."),
         )
+    return _redirect(request, appointment)
+
+
+def _redirect(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     said = JUST_BOOKED if frame_origins(request) else ""
     return HttpResponseRedirect(appointment.get_absolute_url() + said, status=303)
 
@@ -205,45 +259,3 @@ def _time_gone(
 
 def _question(visit: Visit, now: datetime) -> Question:
     return question(capped(visit.key.invitation, visit.terms, now), now)
-
-
-def _form(visit: Visit, **kwargs: Any) -> GuestForm:
-    return GuestForm(
-        scope=_scope(visit),
-        appointment_type=visit.terms.appointment_type,
-        asked=visit.key.invitation.asked,
-        known=visit.person,
-        is_locked=bool(visit.key.locks_contact),
-        **kwargs,
-    )
-
-
-def _scope(visit: Visit) -> str:
-    """What a form is good for: its link, the questions it asked, and who is signed in.
-
-    Were the questions changed meanwhile, answers would be kept under some that nobody read. And
-    whoever signs in or out in between books as another than the form said.
-    """
-    return f"{visit.key.key}{visit.key.invitation.questions}{visit.visitor.session}"
-
-
-def _guest(form: GuestForm, visit: Visit) -> Guest:
-    recipient = visit.key.of_recipient
-    return Guest(
-        **{name: form.contact(name) for name in form.contact_fields},
-        subject=form.written("subject"),
-        description=form.written("description"),
-        language=get_language() or "en",
-        time_zone=visit.guest_zone,
-        client=visit.client,
-        answers=form.answers,
-        is_proved=_is_proved(form.contact("email"), visit),
-        personal_email=recipient.email if recipient and visit.client is None else "",
-        locks_contact=bool(visit.key.locks_contact),
-    )
-
-
-def _is_proved(email: str, visit: Visit) -> bool:
-    """Whether it is the address that who is signed in has proved to read."""
-    client = visit.visitor.client
-    return client is not None and folded(client.email) == folded(email)

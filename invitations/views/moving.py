@@ -62,6 +62,10 @@ def _moved(
     request: HttpRequest, move: Move, form: MoveForm, author: Author, **context: Any
 ) -> HttpResponse:
     start, sent = form.cleaned_data["start"], form.cleaned_data["form_token"]
+    has_changed = request.POST.get("offer", move.offer) != move.offer
+    if has_changed and start != move.appointment.start:
+        notice = _("What is offered here has just changed. Please look at the new time again.")
+        return _asked(request, move, form, start, status=409, notice=notice, **context)
     try:
         move.to(start, issued_at=sent.issued_at, author=author, now=timezone.now())
     except TimeGoneError:

@@ -101,7 +101,17 @@ def zone(request: HttpRequest, key: InvitationKey, week: Week | None = None) -> 
     return render(request, "invitations/zone.html", context)
 
 
-def choose(request: HttpRequest, key: InvitationKey, undecided: Undecided) -> HttpResponse:
-    """What the invitation leaves to the guest: a topic, then a place."""
+def choose(
+    request: HttpRequest,
+    key: InvitationKey,
+    undecided: Undecided,
+    *,
+    status: int = 200,
+    written: str = "",
+) -> HttpResponse:
+    """What the invitation leaves to the guest: a topic, then a place.
+
+    ``written`` is what they wrote before, which is given back.
+    """
     page = choice_page(key, hosts_of(key.invitation), undecided)
-    return render(request, page.template, page.context)
+    return render(request, page.template, {**page.context, "written": written}, status=status)
