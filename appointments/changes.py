@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from appointments import clients, guards, holds, notices, outbox, reminders
 from appointments.booking import TimeGoneError, owe_notices, taken_for
 from appointments.clients import Person
-from appointments.groups import attendees_of
+from appointments.groups import attendees_of, has_outcomes
 from appointments.locks import waiting_for_locks
 from appointments.models import (
     HOLDING,
@@ -65,6 +65,11 @@ def is_cancellable(appointment: Appointment, now: datetime) -> bool:
     return appointment.status in HOLDING and now < cancellable_until(appointment)
 
 
+def is_over(appointment: Appointment, now: datetime) -> bool:
+    """Whether there is nothing left of it to be cancelled."""
+    return appointment.status == Status.COMPLETED or appointment.end <= now
+
+
 def is_movable(appointment: Appointment, now: datetime) -> bool:
     """Whether the guest may move it at an instant."""
     return appointment.status in MOVABLE and now < movable_until(appointment)
@@ -81,17 +86,18 @@ def cancel(
     """Cancel an appointment, and owe everybody concerned a message; say whether this call did.
 
     Its time is free at once, and its use goes back to the invitation by itself (rule B6).
-    Cancelled twice is once. Raises TooLateError for a guest after the cut-off, TooBusyError,
-    DoesNotExist for an unknown appointment.
+    Cancelled twice is once. Raises TooLateError once it is over, and for a guest after the cut-off,
+    TooBusyError, DoesNotExist for an unknown appointment.
     """
     appointment = locked(appointment_key)
     if appointment.status == Status.CANCELLED:
         return False
-    if author.user is None and not is_cancellable(appointment, now):
+    if is_over(appointment, now) or (author.user is None and not is_cancellable(appointment, now)):
         raise TooLateError
-    _cancel(appointment, reason, author, now)
-    for attendee in attendees_of(appointment, now):
-        _cancel(attendee, reason, author, now)
+    attendees = attendees_of(appointment, now)
+    for each in (appointment, *attendees):
+        if each.status != Status.COMPLETED:
+            _cancel(each, reason, author, now)
     return True
 
 
@@ -194,6 +200,8 @@ def _move(
         author.user is None and not is_movable(appointment, now)
     ):
         raise TooLateError
+    if appointment.is_group and has_outcomes(appointment):
+        raise TooLateError
     required = appointment.assignments.required()
     present = set(required.values_list("service_resource", flat=True))
     taken = taken_for(terms, start, issued_at, now, without=appointment.pk, present=present)
@@ -207,8 +215,10 @@ def _give(appointment: Appointment, taken: Taken, author: Author, now: datetime)
     """Write another time, perhaps in another group, and owe everybody concerned a message."""
     before = appointment.start, appointment.end
     appointment.start, appointment.end, appointment.group = taken.start, taken.end, taken.group
+    if appointment.is_unconfirmed and appointment.confirm_until:
+        appointment.confirm_until = min(appointment.confirm_until, taken.end)
     appointment.sequence += 1
-    appointment.save(update_fields=["start", "end", "group", "sequence"])
+    appointment.save(update_fields=["start", "end", "group", "confirm_until", "sequence"])
     released, joined = assign(appointment, taken.seats, *taken.blocked)
     log(appointment, Kind.MOVED, author, **{"from": str(before[0]), "to": str(taken.start)})
     owed = notices.of_change(appointment, MessageKind.GUEST_MOVED)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from appointments.models import GRACE, HOLDING, Appointment, Assignment, Status
@@ -86,6 +86,11 @@ def attendees_of(appointment: Appointment, now: datetime) -> list[Appointment]:
     return list(standing.order_by("pk").select_for_update())
 
 
+def has_outcomes(group: Appointment) -> bool:
+    """Whether it was said of somebody in it whether they came; then it stays as it was."""
+    return group.attendees.filter(status__in=[Status.COMPLETED, Status.NO_SHOW]).exists()
+
+
 def taken_in(group: Appointment, now: datetime) -> int:
     """How many take part in it; to be asked under its lock where it decides."""
     return group.attendees.with_place(now - GRACE).count()
@@ -107,7 +112,9 @@ def _rows(
     since: datetime,
     without: int,
 ) -> QuerySet[Assignment, tuple[Any, ...]]:
+    gone = Assignment.objects.required().filter(service_resource__is_active=False)
     rows = Assignment.objects.filter(
+        ~Exists(gone.filter(appointment=OuterRef("appointment"))),
         service_resource__in=hosts,
         is_required=True,
         appointment__places__isnull=False,

@@ -167,7 +167,7 @@ def _host(
         is_outdated=key in policies.outdated.get(policy.foreign_hours_old, ()),
         starts=policies.starts[key],
         preference=terms.counted_wishes.about(key),
-        groups=groups.of(key, terms) if terms.of_groups and resource.is_active else (),
+        groups=groups.of(key, terms) if terms.of_groups else (),
     )
 
 

@@ -12,7 +12,7 @@ from appointments import changes, guards, holds, notices, outbox
 from appointments.booking import TimeGoneError, seats_anyway
 from appointments.changes import MOVABLE, Author, Kind, TooLateError
 from appointments.conflicts import KEEPING_AWAY
-from appointments.groups import attendees_of
+from appointments.groups import attendees_of, has_outcomes
 from appointments.locks import waiting_for_locks
 from appointments.models import Appointment, MessageKind
 from appointments.openings import question_about
@@ -86,6 +86,10 @@ def _reassign(
         return False
     if former_key not in present or not is_reassignable(appointment, now):
         raise TooLateError
+    if appointment.is_group and has_outcomes(appointment):
+        raise TooLateError
+    if resource_key in present:  # two parts were given to the same at once
+        raise TimeGoneError
     resource = ServiceResource.objects.get(pk=resource_key)
     [closed] = obstacles(appointment, [resource], now)
     if closed & ({Reason.BOOKED} if anyway else closed):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from invitations.zones import read_zone
 from scheduling.engine.groups import duration_at
 from scheduling.engine.intervals import Minute
 from scheduling.engine.rules import Question
+from scheduling.models import ServiceResource
 
 CARRIED = ("tz", "topic", "place", "lang", "prefill")
 """What a guest or a website chose so far; it travels in every link (no cookie, rule L6)."""
@@ -84,9 +85,16 @@ class Visit:
         return self.terms.offer
 
     @property
+    def hosts(self) -> Sequence[ServiceResource]:
+        """Who takes part; where any one does, those who still work here, if anybody."""
+        hosts = self.terms.hosts
+        still_here = [host for host in hosts if host.is_active] if self.terms.any_host else []
+        return still_here or hosts
+
+    @property
     def host_names(self) -> str:
         """“Anna Berger and Tom Reed”; with “or” where one of them takes part."""
-        names = [host.name for host in self.terms.hosts]
+        names = [host.name for host in self.hosts]
         return formats.listed(names, any_of=self.terms.any_host)
 
     @property

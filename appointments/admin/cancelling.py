@@ -59,7 +59,8 @@ class CancelTool(NarrowedAdmin):
         )
 
     def may_cancel(self, request: HttpRequest, appointment: Appointment) -> bool:
-        return appointment.status in HOLDING and may_change(reach(request), appointment)
+        stands = appointment.status in HOLDING and not changes.is_over(appointment, timezone.now())
+        return stands and may_change(reach(request), appointment)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -76,6 +77,9 @@ class CancelTool(NarrowedAdmin):
             done = changes.cancel(appointment.pk, reason=reason, author=author, now=timezone.now())
         except TooBusyError:
             form.add_error(None, TOO_BUSY)
+            return False
+        except changes.TooLateError:
+            form.add_error(None, gettext("It is over, so there is nothing left to cancel."))
             return False
         if done:
             words = gettext("The appointment is cancelled. Whom it concerns gets a mail.")

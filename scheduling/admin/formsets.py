@@ -18,10 +18,14 @@ class DistinctRows(BaseInlineFormSet):
     would be the database's to refuse, by an error.
     """
 
+    def sent(self) -> list[Any]:
+        """The forms of rows that are to be, as far as they are valid by themselves."""
+        valid = [form for form in self.forms if form.is_valid() and form.cleaned_data]
+        return [form for form in valid if not form.cleaned_data.get(DELETION_FIELD_NAME)]
+
     def clean(self) -> None:
         super().clean()
-        valid = [form for form in self.forms if form.is_valid() and form.cleaned_data]
-        sent = [form for form in valid if not form.cleaned_data.get(DELETION_FIELD_NAME)]
+        sent = self.sent()
         for rule in sent[0].instance._meta.constraints if sent else ():
             if isinstance(rule, UniqueConstraint) and rule.condition:
                 for form in self._repeated(sent, rule.fields, rule.condition):

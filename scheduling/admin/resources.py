@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,14 +18,34 @@ from django.utils.translation import gettext_lazy as _
 
 from scheduling.access import Act
 from scheduling.admin.assistants import AssistantGrantInline
+from scheduling.admin.formsets import DistinctRows
 from scheduling.admin.narrowed import NarrowedAdmin, SeenWithParent, reach
 from scheduling.admin.skills import ResourceSkillInline
 from scheduling.groups import ASSISTANTS, RESOURCES, join
 from scheduling.models import AssistantGrant, Membership, ServiceResource
 
 
+class MembershipRows(DistinctRows):
+    """Says beside a relocation that there is another one in its days.
+
+    Each would suspend the other, and the resource would work nowhere (rule A1).
+    """
+
+    def clean(self) -> None:
+        super().clean()
+        kind = Membership.Type.RELOCATION
+        found = [form for form in self.sent() if form.cleaned_data["type"] == kind]
+        found.sort(key=lambda form: form.cleaned_data["start_date"])
+        for earlier, later in pairwise(found):
+            if later.cleaned_data["start_date"] <= earlier.cleaned_data["end_date"]:
+                words = _("There is a relocation to %(place)s in these days already.")
+                params = {"place": earlier.cleaned_data["territory"]}
+                later.add_error(None, ValidationError(words, params=params))
+
+
 class MembershipInline(SeenWithParent, admin.TabularInline):
     model = Membership
+    formset = MembershipRows
     extra = 0
     min_num = 1
     autocomplete_fields = ("territory", "operating_hours")

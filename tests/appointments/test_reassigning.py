@@ -17,7 +17,7 @@ from appointments.booking import TimeGoneError
 from appointments.changes import Author, TooLateError
 from appointments.models import Appointment, AppointmentEvent, Assignment, OutboxMessage, Status
 from appointments.reassigning import obstacles, reassign
-from scheduling.models import Absence
+from scheduling.models import Absence, TimeSlot
 from tests.factories import (
     at,
     make_appointment,
@@ -111,6 +111,16 @@ def test_its_history_names_former_hosts_in_one_query_and_says_who_is_gone(
         assert "no longer Tom Reed" in text(staff.get(page))
     anna.delete()
     assert "no longer somebody who is gone" in text(staff.get(page))
+
+
+def test_two_parts_are_not_given_to_the_same_at_once(anna, tom, office):
+    TimeSlot.objects.update(maximum_appointments=3)
+    appointment = make_appointment(anna, START, territory=office)
+    span = {"blocked_start": appointment.start, "blocked_end": appointment.end}
+    appointment.assignments.create(service_resource=tom, is_primary=False, **span)
+    with pytest.raises(TimeGoneError):
+        give(appointment, anna, tom)
+    assert len(hosts(appointment)) == 2
 
 
 def test_everybody_concerned_gets_one_mail(appointment, anna, tom):

@@ -15,7 +15,7 @@ from invitations.calendar import first_opening
 from invitations.choices import all_terms_of
 from invitations.models import Invitation, InvitationKey
 from scheduling.engine.intervals import minute_of
-from scheduling.models import Absence, Membership
+from scheduling.models import Absence, Membership, ServiceResource
 from tests.factories import (
     at,
     make_appointment,
@@ -208,3 +208,14 @@ def test_an_opening_is_found_only_before_a_limit():
     assert first_opening(asked) == first
     assert first_opening(asked, before=first) is None
     assert first_opening(asked, before=first + 1) == first
+
+
+def test_of_any_host_the_page_names_those_who_still_work_here(client):
+    place = make_territory()
+    anna, tom = make_resource(place, name="Anna"), make_resource(place, name="Tom")
+    terms = {"territory": place, "work_type": make_work_type(place), "any_host": True}
+    page = f"/invite/{make_invitation(anna, tom, **terms).key}/"
+    assert "Tom" in client.get(page).content.decode()
+    ServiceResource.objects.filter(pk=tom.pk).update(is_active=False)
+    shown = client.get(page).content.decode()
+    assert ("Anna" in shown, "Tom" in shown) == (True, False)

@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 from appointments import outbox
 from appointments.models import Appointment, Status
-from scheduling.models import SchedulingPolicy, WorkType
+from scheduling.models import SchedulingPolicy, ServiceResource, WorkType
 from tests.clients import browser_of, make_client
 from tests.factories import at, make_group, make_invitation, make_resource, make_territory
 from tests.factories import make_work_type as make_work
@@ -89,6 +89,16 @@ def test_a_group_of_another_place_or_work_or_host_is_not_offered(client, key):
     make_group(host, start=start, work_type=work, territory=other)
     make_group(host, start=start + hour, work_type=make_work(attendee_limit=2), territory=office)
     make_group(make_resource(office), start=start, work_type=work, territory=office)
+    assert starts(client.get(url_of(key, "2026-W48/"))) == []
+
+
+def test_a_group_of_which_a_host_is_gone_is_not_offered(client, key):
+    office = key.invitation.territory
+    anna, tom = key.invitation.hosts.get().service_resource, make_resource(office)
+    start = dt.datetime.fromisoformat(TUESDAY)
+    make_group(anna, tom, start=start, work_type=key.invitation.work_type, territory=office)
+    assert starts(client.get(url_of(key, "2026-W48/"))) == [TUESDAY]
+    ServiceResource.objects.filter(pk=tom.pk).update(is_active=False)
     assert starts(client.get(url_of(key, "2026-W48/"))) == []
 
 

@@ -71,6 +71,39 @@ def test_two_primary_places_of_somebody_new():
     assert "A resource has one primary territory." in found.content.decode()
 
 
+def send_relocations(*spans):
+    resource = make_resource(make_territory(name="Home"))
+    home = resource.memberships.get()
+    rows = [{"id": home.pk, "territory": home.territory_id, "type": "primary"}]
+    for number, (first, last) in enumerate(spans):
+        place = make_territory(name=f"Office {number}")
+        dates = {"start_date": first, "end_date": last}
+        rows.append({"territory": place.pk, "type": "relocation", **dates})
+    sent = {
+        "name": "Anna",
+        "email": "anna@example.com",
+        "time_zone": "Europe/Berlin",
+        "is_active": "on",
+        **inline("memberships", *rows, initial=1),
+        **inline("skills"),
+        **inline("assistant_grants"),
+    }
+    address = reverse("admin:scheduling_serviceresource_change", args=[resource.pk])
+    return signed_in(make_administrator()).post(address, sent), resource
+
+
+def test_a1_relocations_that_would_suspend_each_other():
+    found, resource = send_relocations(("2026-11-30", "2026-12-04"), ("2026-11-23", "2026-11-30"))
+    assert found.status_code == 200
+    assert "There is a relocation to Office 1 in these days already." in found.content.decode()
+    assert resource.memberships.count() == 1
+
+
+def test_a1_relocations_one_after_the_other():
+    found, resource = send_relocations(("2026-12-01", "2026-12-04"), ("2026-11-23", "2026-11-30"))
+    assert (found.status_code, resource.memberships.count()) == (302, 3)
+
+
 def test_a_place_becomes_the_primary_one_beside_another():
     resource = make_resource(make_territory(), make_territory())
     primary, secondary = resource.memberships.order_by("type")
