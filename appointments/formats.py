@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from scheduling.names import city
+
 _ANY_DAY = datetime(2000, 1, 1)  # noqa: DTZ001  a wall clock, in no zone
 
 What = TypeVarTuple("What")
@@ -125,9 +127,10 @@ def utc_offset(minutes: int) -> str:
     return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
 
 
+@kept
 def zone_name(zone: ZoneInfo) -> str:
     """The place that a zone is named after: “Berlin”, “New York”."""
-    return zone.key.rsplit("/", 1)[-1].replace("_", " ")
+    return city(zone)
 
 
 def zone_time(zone: ZoneInfo) -> str:

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from appointments import formats
 from appointments.links import absolute_url
@@ -33,7 +33,7 @@ class SignatureForm(forms.Form):
     """The words on the button of a signature."""
 
     words = forms.CharField(
-        label=_lazy("Words on the button"),
+        label=gettext_lazy("Words on the button"),
         max_length=60,
         widget=forms.TextInput(attrs={"size": 40}),
     )

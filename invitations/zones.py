@@ -7,9 +7,9 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytz
-from django.utils.translation import gettext as _
 
 from appointments import formats
+from scheduling.names import alphabetical, country_names
 
 
 def read_zone(name: str) -> ZoneInfo | None:
@@ -24,9 +24,10 @@ def _known_zones() -> frozenset[str]:
 
 def zones_by_country() -> Mapping[str, list[tuple[str, str]]]:
     """Country names in order, each with its zones as (IANA name, name of the place)."""
+    names = country_names()
     countries = {
-        _(name): [(zone, formats.zone_name(ZoneInfo(zone))) for zone in zones]
-        for code, name in pytz.country_names.items()
-        if (zones := [zone for zone in pytz.country_timezones.get(code, []) if read_zone(zone)])
+        names[code]: [(zone, formats.zone_name(ZoneInfo(zone))) for zone in zones]
+        for code, found in pytz.country_timezones.items()
+        if (zones := [zone for zone in found if read_zone(zone)])
     }
-    return {name: countries[name] for name in sorted(countries)}
+    return {name: countries[name] for name in sorted(countries, key=alphabetical)}

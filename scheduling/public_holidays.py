@@ -7,12 +7,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import holidays
-import pytz
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import to_locale
 
 from scheduling.models import Holiday, OperatingHours
+from scheduling.names import alphabetical, country_names
 
 Choices = list[tuple[str, str]]
 """Codes of ISO 3166 with their names, in the order of the names."""
@@ -30,8 +29,8 @@ class PublicHoliday(NamedTuple):
 def countries() -> Choices:
     """Those whose public holidays are known, by their names in the language in use."""
     known = holidays.list_supported_countries(include_aliases=False)
-    names = pytz.country_names
-    return _by_name((code, _(names[code]) if code in names else code) for code in known)
+    names = country_names()
+    return _by_name((code, names[code]) for code in known)
 
 
 def regions(country: str) -> Choices:
@@ -84,4 +83,4 @@ def _of(country: str, **asked: Any) -> holidays.HolidayBase:
 
 
 def _by_name(choices: Iterable[tuple[str, str]]) -> Choices:
-    return sorted(choices, key=lambda choice: choice[1])
+    return sorted(choices, key=lambda choice: alphabetical(choice[1]))

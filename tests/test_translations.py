@@ -144,3 +144,13 @@ def test_german_has_a_singular_and_a_plural(compiled):
 )
 def test_what_is_wrong_is_found(find, text):
     assert len(find(read(text))) == 1
+
+
+SOURCES = Path(__file__).parent.parent
+NAMES = re.compile(r"\b((?:n|p|np)?gettext(?:_lazy)?) as (\w+)")
+
+
+def test_texts_are_marked_by_names_that_the_collector_of_messages_knows():
+    for app in ("config", "scheduling", "appointments", "invitations"):
+        for module in (SOURCES / app).rglob("*.py"):
+            assert {name for _what, name in NAMES.findall(module.read_text())} <= {"_"}, module

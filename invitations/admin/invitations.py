@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments.locks import TOO_BUSY, TooBusyError
@@ -181,7 +181,7 @@ class InvitationAdmin(LifeActions, Columns):
         if self.get_queryset(request).filter(pk=obj.pk).exists():
             return super().response_change(request, obj)
         messages.success(
-            request, _now("The invitation belongs to %(owner)s now.") % {"owner": obj.owner}
+            request, gettext("The invitation belongs to %(owner)s now.") % {"owner": obj.owner}
         )
         return redirect("admin:invitations_invitation_changelist")
 

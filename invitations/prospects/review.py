@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Client
@@ -123,7 +123,7 @@ def sift(
         first = first_rows.setdefault(folded(prospect.email), number)
         reason = known.objection(prospect, includes_invited=includes_invited)
         if first != number:
-            why = _now("like row %(row)s") % {"row": first}
+            why = gettext("like row %(row)s") % {"row": first}
             found.left_out[Reason.TWICE].append(LeftOut(number, prospect.email, why))
         elif reason:
             found.left_out[reason].append(LeftOut(number, prospect.email))

@@ -10,7 +10,7 @@ from django.contrib.admin.helpers import AdminForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -41,7 +41,7 @@ def extend_links(request: HttpRequest, prospect_list: int) -> HttpResponse:
     if form.is_valid() and _extended(request, found, form):
         return redirect("admin:invitations_prospectlist_recipients", found.pk)
     context = {
-        **admin_context(request, _now("Extend the links")),
+        **admin_context(request, gettext("Extend the links")),
         "prospect_list": found,
         "form": form,
         "adminform": AdminForm(form, [(None, {"fields": ["until"]})], {}),  # type: ignore[arg-type]
@@ -64,6 +64,6 @@ def _extended(request: HttpRequest, prospect_list: ProspectList, form: ExtendFor
     except TooBusyError:
         form.add_error(None, TOO_BUSY)
     else:
-        words = _now("The links work until %(day)s.") % {"day": formats.full_date(until)}
+        words = gettext("The links work until %(day)s.") % {"day": formats.full_date(until)}
         messages.success(request, words)
     return not form.errors
