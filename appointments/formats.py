@@ -44,10 +44,11 @@ class kept(Generic[*What, Words]):  # noqa: N801  a decorator
 
 
 class DayInWords(NamedTuple):
-    """“Tuesday”, “Tue”, “24 November”, “Tuesday, 24 November”; escaped, like all of a page."""
+    """“Tuesday”, “Tue”, “24”, “24 November” and “Tuesday, 24 November”; all of it escaped."""
 
     weekday: SafeString
     short_weekday: SafeString
+    number: SafeString
     day_and_month: SafeString
     in_full: SafeString
 
@@ -116,7 +117,15 @@ def day_in_words(day: date) -> str:
 @kept
 def every_way(day: date) -> DayInWords:
     """A day in all the ways that a calendar of days shows it."""
-    ways = (weekday(day), short_weekday(day), day_and_month(day), day_in_words(day))
+    # In German the day of a month is an ordinal: “24.”.
+    number = "j." if "j." in get_format("MONTH_DAY_FORMAT") else "j"
+    ways = (
+        weekday(day),
+        short_weekday(day),
+        date_format(day, number),
+        day_and_month(day),
+        day_in_words(day),
+    )
     return DayInWords(*map(conditional_escape, ways))
 
 

@@ -200,7 +200,7 @@ def with_gaps(days: Sequence[Day]) -> Iterator[Day | EmptyDays]:
         else:
             empty = list(run)
             ends = empty if len(empty) == 1 else [empty[0], empty[-1]]
-            label = " – ".join(f"{day.words.short_weekday} {day.date.day}" for day in ends)
+            label = " – ".join(f"{day.words.short_weekday} {day.words.number}" for day in ends)
             yield EmptyDays(empty, label)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -90,7 +91,7 @@ class AppointmentPages(
     inlines = (AssignmentInline, EventInline)
     fieldsets = (
         (None, {"fields": ("state", "begins", "ends", "what", "where", "appointment_type")}),
-        (_("Guest"), {"fields": ("guest", "email", "phone", "guest_begins", "language")}),
+        (_("Guest"), {"fields": ("guest", "email", "phone", "guest_begins", "speaks")}),
         (_("Note"), {"fields": ("subject", "description", "answered")}),
     )
     empty_hint = _("Appointments appear here as soon as a guest books through an invitation.")
@@ -127,6 +128,10 @@ class AppointmentPages(
     @admin.display(description=_("start for the guest"))
     def guest_begins(self, appointment: Appointment) -> str:
         return moment(appointment.start, appointment.time_zone)
+
+    @admin.display(description=_("language"))
+    def speaks(self, appointment: Appointment) -> str:
+        return str(dict(settings.LANGUAGES).get(appointment.language, appointment.language))
 
     @admin.display(description=_("guest"), ordering="last_name")
     def guest(self, appointment: Appointment) -> str:

@@ -11,13 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments import changes
 from appointments.access import author_of, may_change
 from appointments.admin.tools import tool_page
 from appointments.changes import MOVABLE
+from appointments.groups import taken_in
 from appointments.locks import TOO_BUSY, TooBusyError
 from appointments.models import HOLDING, Appointment
 from scheduling.admin.narrowed import NarrowedAdmin, reach
@@ -53,7 +54,7 @@ class CancelTool(NarrowedAdmin):
             request,
             appointment,
             form,
-            title=_("Cancel this appointment?"),
+            title=_question(appointment),
             submit=_("Cancel appointment"),
             leave=_("Keep it"),
         )
@@ -85,3 +86,16 @@ class CancelTool(NarrowedAdmin):
             words = gettext("The appointment is cancelled. Whom it concerns gets a mail.")
             messages.success(request, words)
         return True
+
+
+def _question(appointment: Appointment) -> str:
+    """With how many of a group it would tell that they need not come."""
+    taken = taken_in(appointment, timezone.now()) if appointment.is_group else 0
+    if not taken:
+        return gettext("Cancel this appointment?")
+    words = ngettext(
+        "Cancel this group, and the place of %(n)s attendee?",
+        "Cancel this group, and the places of %(n)s attendees?",
+        taken,
+    )
+    return words % {"n": taken}

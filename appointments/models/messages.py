@@ -133,7 +133,7 @@ class OutboxMessage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.object_id}"
+        return f"{KINDS.get(self.kind, self.kind)} {self.object_id}"
 
     @property
     def what(self) -> str:

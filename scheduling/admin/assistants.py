@@ -43,7 +43,7 @@ def by_whom(user: User | None, resource: ServiceResource | None) -> str:
     """“Alex Assistant for Anna Berger”; empty where nobody is known."""
     if user is None:
         return str(resource or "")
-    if resource is None:
+    if resource is None or resource.user_id == user.pk:
         return name_of(user)
     names = {"assistant": name_of(user), "resource": resource}
     return gettext("%(assistant)s for %(resource)s") % names

@@ -68,6 +68,10 @@ def test_a_plain_week_says_when_it_is_open(own, resource):
     assert start_section(found) == ""
 
 
+def test_a_week_without_any_says_so(own, resource):
+    assert "No start is open this week." in text(page(own, resource, week="2026-W46"))
+
+
 def test_an_open_start_is_said_to_be_open(own, resource):
     found = page(own, resource, at=TEN)
     assert "Tuesday, 24 November 2026, 10:00 – 10:30" in text(found)

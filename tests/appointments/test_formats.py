@@ -25,7 +25,7 @@ def test_at_once_stays_in_the_language_that_it_began_in():
         clock, days = formats.clock_of.at_once(), formats.every_way.at_once()
     with translation.override("en-us"):
         assert (clock(845), formats.clock_of(845)) == ("14:05", "2:05 PM")
-        assert days(DAY) == ("Dienstag", "Di", "24. November", "Dienstag, 24. November")
+        assert days(DAY) == ("Dienstag", "Di", "24.", "24. November", "Dienstag, 24. November")
 
 
 def test_what_a_page_prints_as_is_is_escaped():

@@ -107,6 +107,20 @@ def test_who_was_there_is_not_told_that_the_group_is_cancelled(terms, group, aut
     assert not OutboxMessage.objects.filter(object_id=ada.pk).exists()
 
 
+def test_who_cancels_a_group_is_told_how_many_take_part(terms, group):
+    page = reverse("admin:appointments_appointment_cancel", args=[group.pk])
+    staff = signed_in(make_administrator())
+    assert "Cancel this appointment?" in text(staff.get(page))
+    attend(terms, "ada")
+    assert "Cancel this group, and the place of 1 attendee?" in text(staff.get(page))
+
+
+def test_the_page_names_the_language_of_the_guest(anna, office):
+    made = make_appointment(anna, START, territory=office, language="de")
+    page = reverse("admin:appointments_appointment_change", args=[made.pk])
+    assert '<div class="readonly">German</div>' in text(signed_in(make_administrator()).get(page))
+
+
 def test_what_is_over_is_cancelled_by_nobody(anna, office, author, clock):
     made = make_appointment(anna, START, territory=office)
     page = reverse("admin:appointments_appointment_cancel", args=[made.pk])
