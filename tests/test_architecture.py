@@ -47,6 +47,20 @@ def test_imports_run_one_way():
     assert wrong == []
 
 
+LATER = {
+    "scheduling": r"admin:(appointments|invitations)_|(appointment|invitation)\w*__[a-z]",
+    "appointments": r"admin:invitations_|invitation\w*__[a-z]",
+}
+"""Addresses of a later app, and relations to it, as an earlier one would write them."""
+
+
+@pytest.mark.parametrize("app", LATER)
+def test_names_of_later_apps_stand_in_no_earlier_one(app):
+    named = re.compile(LATER[app])
+    files = [file for file in (ROOT / app).rglob("*.py") if "migrations" not in file.parts]
+    assert [str(file) for file in files if named.search(file.read_text())] == []
+
+
 def test_no_module_is_named_after_nothing():
     vague = {"utils", "helpers", "services", "common", "misc"}
     assert [file for file in modules() if file.stem in vague] == []

@@ -21,7 +21,7 @@ from appointments.admin.correcting import CorrectTool
 from appointments.admin.events import EventInline
 from appointments.admin.explaining import ExplainPage
 from appointments.admin.groups import GroupTool
-from appointments.admin.lists import IfChosen, ReadOnly, WhenFilter, moment, state
+from appointments.admin.lists import ReadOnly, WhenFilter, moment, state
 from appointments.admin.of_client import OfClient
 from appointments.admin.outcomes import OutcomeTool
 from appointments.admin.planning import PlanTool
@@ -84,7 +84,6 @@ class AppointmentPages(
         "appointment_type",
         ("territory", admin.RelatedOnlyFieldListFilter),
         ("assignments__service_resource", admin.RelatedOnlyFieldListFilter),
-        ("invitation_booking__invitation", IfChosen),
         OfClient,
     )
     search_fields = ("first_name", "last_name", "email", "subject")

@@ -43,16 +43,15 @@ class ClientPages(NarrowedAdmin):
     def of_resources(
         self, rows: QuerySet[Any], resources: QuerySet[ServiceResource]
     ) -> QuerySet[Any]:
-        """Those with an appointment of theirs, or with a link to them of their own.
+        """Those whom ``known_to`` says they know."""
+        return rows.filter(pk__in=Client.objects.filter(self.known_to(resources)).values("pk"))
+
+    def known_to(self, resources: QuerySet[ServiceResource]) -> Q:
+        """Those with an appointment of theirs.
 
         Not whose address a guest typed: whoever books as a guest could look up any client.
         """
-        found = Client.objects.filter(
-            Q(appointments__assignments__service_resource__in=resources)
-            | Q(invitation_keys__invitation__hosts__service_resource__in=resources)
-            | Q(invitation_keys__invitation__owner__in=resources)
-        )
-        return rows.filter(pk__in=found.values("pk"))
+        return Q(appointments__assignments__service_resource__in=resources)
 
     @admin.display(description=_("address proved"), ordering="verified_at")
     def proof(self, client: Client) -> SafeString:

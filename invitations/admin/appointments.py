@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from appointments.admin.appointments import AppointmentPages
+from appointments.admin.lists import IfChosen
 from appointments.models import Appointment
 from invitations.models import Invitation, InvitationBooking, ProspectList, Recipient
 
@@ -29,6 +30,8 @@ class Origin(NamedTuple):
 
 @admin.register(Appointment)
 class AppointmentAdmin(AppointmentPages):
+    list_filter = (*AppointmentPages.list_filter, ("invitation_booking__invitation", IfChosen))
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -21,10 +21,19 @@ from invitations.states import state_of
 from invitations.summary import days
 from scheduling.access import Act
 from scheduling.admin.narrowed import reach
+from scheduling.models import ServiceResource
 
 
 @admin.register(Client)
 class ClientAdmin(MergeTool, ClientPages):
+    def known_to(self, resources: QuerySet[ServiceResource]) -> Q:
+        """Those with a link to them of their own as well."""
+        return (
+            super().known_to(resources)
+            | Q(invitation_keys__invitation__hosts__service_resource__in=resources)
+            | Q(invitation_keys__invitation__owner__in=resources)
+        )
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:

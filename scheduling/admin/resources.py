@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -82,7 +79,6 @@ class ServiceResourceAdmin(NarrowedAdmin):
     autocomplete_fields = ("user",)
     readonly_fields = ("picture",)
     inlines = (MembershipInline, ResourceSkillInline, AssistantGrantInline)
-    actions = ("generate",)
     empty_hint = _("Add a territory first, then the people who work there.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceResource]:
@@ -92,15 +88,6 @@ class ServiceResourceAdmin(NarrowedAdmin):
         self, rows: QuerySet[Any], resources: QuerySet[ServiceResource]
     ) -> QuerySet[Any]:
         return rows.filter(pk__in=resources)
-
-    def has_generate_permission(self, request: HttpRequest) -> bool:
-        return reach(request).anybody(Act.GENERATE)
-
-    @admin.action(description=_("Generate an invitation to the selected"), permissions=["generate"])
-    def generate(self, request: HttpRequest, rows: QuerySet[ServiceResource]) -> HttpResponse:
-        """On to the pages that generate one; they say who is out of reach."""
-        chosen = urlencode([("resource", resource.pk) for resource in rows])
-        return redirect(f"{reverse('admin:invitations_invitation_generate')}?{chosen}")
 
     def get_fieldsets(self, request: HttpRequest, obj: ServiceResource | None = None) -> Any:
         sections: list[tuple[Any, Any]] = [
