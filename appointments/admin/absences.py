@@ -160,14 +160,21 @@ class AbsenceAdmin(RosterAdmin):
     @admin.display(description=_("from"), ordering="start")
     def starts(self, absence: Absence) -> str:
         zone = absence.service_resource.time_zone
-        return day_at(absence.start, zone) if absence.is_all_day else moment(absence.start, zone)
+        return (day_at if _is_whole_days(absence) else moment)(absence.start, zone)
 
     @admin.display(description=_("until"), ordering="end")
     def ends(self, absence: Absence) -> str:
         zone = absence.service_resource.time_zone
-        return (
-            day_at(absence.end - MINUTE, zone) if absence.is_all_day else moment(absence.end, zone)
-        )
+        if _is_whole_days(absence):
+            return day_at(absence.end - MINUTE, zone)
+        return moment(absence.end, zone)
+
+
+def _is_whole_days(absence: Absence) -> bool:
+    """Said to be, or entered with the times of midnight."""
+    zone = absence.service_resource.time_zone
+    bounds = (absence.start.astimezone(zone), absence.end.astimezone(zone))
+    return absence.is_all_day or all(each.time() == time.min for each in bounds)
 
 
 class AbsencePatternForm(RepeatForm):

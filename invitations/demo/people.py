@@ -106,7 +106,11 @@ def make_absences(team: dict[str, ServiceResource], today: dt.date) -> None:
             monday + dt.timedelta(days=first_day), dt.time(0), resource.time_zone
         )
         Absence.objects.create(
-            service_resource=resource, type=kind, start=start, end=start + dt.timedelta(days=days)
+            service_resource=resource,
+            type=kind,
+            start=start,
+            end=start + dt.timedelta(days=days),
+            is_all_day=True,
         )
 
 
