@@ -13,6 +13,9 @@ from appointments import formats
 MOST_DAYS = 42
 """A list that went on for longer is drawn week by week."""
 
+FEWEST_COLUMNS = 14
+"""There is room for as many, so that one day is a bar and no block."""
+
 COLUMN, GAP, HEIGHT = 20, 4, 100
 """The measures of the picture."""
 
@@ -52,7 +55,11 @@ class Timeline:
 
     @property
     def width(self) -> int:
-        return COLUMN * len(self.spans) - GAP
+        return COLUMN * max(len(self.spans), FEWEST_COLUMNS) - GAP
+
+    @property
+    def is_short(self) -> bool:
+        return len(self.spans) < FEWEST_COLUMNS
 
     @property
     def first(self) -> Span:
