@@ -166,6 +166,7 @@ ACCOUNT_FORMS = {
     "login": "config.sign_in.forms.PasswordForm",
     "reauthenticate": "config.sign_in.forms.PasswordAgainForm",
     "request_login_code": "config.sign_in.forms.RequestCodeForm",
+    "confirm_login_code": "config.sign_in.forms.CodeForm",
     "reset_password": "config.sign_in.forms.ForgottenPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username", "email"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.forms import (
+    ConfirmLoginCodeForm,
     LoginForm,
     ReauthenticateForm,
     RequestLoginCodeForm,
@@ -34,6 +35,14 @@ class RequestCodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # it has no 
         email: str = super().clean_email()
         self._user = log_ins.known_log_in(email)
         return email
+
+
+class CodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]  # it has no types
+    """Takes the code from the mail: nothing else is asked for on its page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["autofocus"] = True
 
 
 class PasswordForm(LoginForm):  # type: ignore[misc]  # it has no types
