@@ -19,7 +19,7 @@ from appointments.terms import Terms
 from appointments.weeks import Week
 from invitations.access import invitation_required
 from invitations.choices import Undecided, hosts_of, terms_of
-from invitations.converters import is_key
+from invitations.converters import KeyConverter, is_key
 from invitations.guest_pages import choice_page, guest_page
 from invitations.keys import find_key
 from invitations.models import InvitationKey
@@ -32,8 +32,10 @@ from invitations.zones import zones_by_country
 @key_page
 def enter(request: HttpRequest) -> HttpResponse:
     """``?invitationKey=`` leads on to the invitation (rule L1), with ``start`` to the details of
-    that time; else a field for link or key."""
+    that time; else a field for link or key. The link of an appointment leads on to that."""
     typed = request.GET.get("invitationKey", "").strip()
+    if booked := _appointment_in(typed):
+        return HttpResponseRedirect(reverse("appointment", args=[booked]))
     key = _key_in(typed)
     try:
         way_in = _way_in(key, request.GET)
@@ -54,6 +56,12 @@ def _way_in(key: str, query: QueryDict) -> str:
     chosen = "&".join(filter(None, [carried(query), urlencode(start, safe=":")]))
     page = reverse("book" if start else "invitation", args=[key])
     return f"{page}?{chosen}" if chosen else page
+
+
+def _appointment_in(typed: str) -> str | None:
+    """The key of an appointment in what a guest pasted: its page, or one below that."""
+    found = re.search(f"/appointment/({KeyConverter.regex})", typed)
+    return found and found[1]
 
 
 def _key_in(typed: str) -> str:

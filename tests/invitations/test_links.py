@@ -12,7 +12,7 @@ from django.urls import get_resolver
 from appointments.changes import set_status
 from appointments.models import Client, Status
 from invitations.models import InvitationKey
-from tests.factories import at, make_invitation
+from tests.factories import at, make_appointment, make_invitation, make_resource
 from tests.invitations.pages import DETAILS, hidden_fields, open_form, starts, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("friday")]
@@ -38,6 +38,15 @@ def test_l1_a_key_in_the_query_leads_to_its_path(client):
     response = client.get(f"/invite/?invitationKey={key}")
     assert (response.status_code, response["Location"]) == (302, f"/invite/{key}/")
     assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("below", ["", "cancel/", "?said=details"])
+def test_the_link_of_an_appointment_leads_to_its_page(client, below):
+    own_page = make_appointment(make_resource(), at("2026-11-24 10:00")).get_absolute_url()
+    typed = f"https://book.bank.test{own_page}{below}"
+    response = client.get("/invite/", {"invitationKey": typed})
+    assert (response.status_code, response["Location"]) == (302, own_page)
+    assert client.get(own_page).status_code == 200
 
 
 def test_l1_a_former_prefix_redirects_and_keeps_method_and_query(client):
