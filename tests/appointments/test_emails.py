@@ -238,3 +238,37 @@ def test_a_notice_that_leaves_after_the_cancellation_says_that_it_is_cancelled(
     message = sent(kind, about)
     assert message["Subject"].startswith("Cancelled:")
     assert calendar_of(message)[1]["method"] == "CANCEL"
+
+
+@pytest.mark.parametrize("kind", ["guest_cancelled", "resource_cancelled"])
+@pytest.mark.parametrize(
+    ("appointment_type", "way"), [("video", "meet.bank.test"), ("in_person", "openstreetmap")]
+)
+def test_a_cancellation_leads_neither_to_the_call_nor_to_the_place(
+    office, kind, appointment_type, way
+):
+    host = make_resource(office, meeting_url="https://meet.bank.test/anna")
+    appointment = make_appointment(
+        host, at("2026-11-24 10:00"), territory=office, appointment_type=appointment_type
+    )
+    to_guest = kind.startswith("guest")
+    about = appointment.pk if to_guest else appointment.assignments.get().pk
+    booked = sent("guest_booked" if to_guest else "resource_booked", about)
+    changes.cancel(appointment.pk, now=at("2026-11-23 10:00"))
+    OutboxMessage.objects.all().delete()
+    cancelled = sent(kind, about)
+    for read in (text_of, html_of):
+        assert way in read(booked)
+        assert way not in read(cancelled)
+
+
+@pytest.mark.parametrize(
+    ("appointment_type", "label"), [("video", "How"), ("phone", "How"), ("in_person", "Where")]
+)
+def test_a_call_is_no_place(resource, office, appointment_type, label):
+    appointment = make_appointment(
+        resource, at("2026-11-24 10:00"), territory=office, appointment_type=appointment_type
+    )
+    message = sent("guest_booked", appointment.pk)
+    for text in (text_of(message), html_of(message)):
+        assert [word for word in ("How", "Where") if f"{word}:" in text] == [label]
