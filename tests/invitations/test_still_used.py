@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from scheduling.templatetags.still_used import Kind, by_kind
 from tests.invitations.pages import text
 from tests.invitations.prospects.lists import make_list
 from tests.staff import make_administrator, signed_in
@@ -34,3 +35,10 @@ def test_so_it_is_of_several():
     assert "Some of them are in use, so nothing was deleted. This needs them:" in said
     assert "permission" not in said
     territory.refresh_from_db()
+
+
+def test_lines_that_are_the_same_are_said_once_and_no_more_than_ten_of_a_kind():
+    rows = ["Mark: Sent"] * 120 + [f"Host: {n:02}" for n in range(12)] + ["Host: 11"]
+    hosts, marks = by_kind(rows)
+    assert marks == Kind([("Mark: Sent", 120)])
+    assert hosts == Kind([(f"Host: {n:02}", 1) for n in range(10)], more=3)
