@@ -316,6 +316,26 @@ def test_a_day_whose_midnight_clocks_skip_begins_at_the_change(client):
     assert absence.end - absence.start == dt.timedelta(hours=23)
 
 
+@pytest.mark.parametrize(
+    ("is_all_day", "last", "shown"),
+    [
+        (True, "2026-11-28 00:00", "Fri 27 Nov 2026"),
+        (False, "2026-11-28 00:00", "Fri 27 Nov 2026"),
+        (False, "2026-11-28 12:00", "Sat 28 Nov 2026, 12:00 (Berlin)"),
+    ],
+)
+def test_the_list_says_whole_days_without_times(client, resource, is_all_day, last, shown):
+    Absence.objects.create(
+        service_resource=resource,
+        type=Absence.Type.VACATION,
+        start=at("2026-11-23 00:00"),
+        end=at(last),
+        is_all_day=is_all_day,
+    )
+    page = client.get(url("absence", "changelist")).content.decode()
+    assert f'<td class="field-ends">{shown}</td>' in page
+
+
 def test_an_absence_of_hours_needs_its_times(client, resource):
     data = {"service_resource": resource.pk, "type": "vacation"}
     errors = add(client, "absence", {**data, "start_0": "2026-11-23", "end_0": "2026-11-23"})

@@ -117,8 +117,10 @@ def test_a_wrong_code_can_be_tried_again():
     known_client()
     browser = Browser()
     ask_for_code(browser, "gerda@example.com")
+    assert said(browser, ENTER).count(" autofocus") == 1
     page = enter_code(browser, "BBBB-BBBB")
     assert page.status_code == 200
+    assert page.content.decode().count(" autofocus") == 1
     assert "This is not the code that we sent" in page.content.decode()
     enter_code(browser, code_in_mail())
     assert is_signed_in(browser)

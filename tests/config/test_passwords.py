@@ -84,6 +84,7 @@ def choose(browser: Browser, link: str, password: str = ANOTHER) -> None:
 def test_staff_choose_a_new_password_by_a_link_that_works_once():
     user, browser = staff_with_password(), Browser()
     browser.post(FORGOTTEN, {"email": user.email.upper()})
+    assert mail.outbox[0].subject == "Choose a new password at Slotkey"
     link = link_in_mail()
     choose(browser, link)
     assert enter_password(browser, user).status_code == 200

@@ -61,4 +61,5 @@ def test_bars_stand_in_the_picture_and_beside_each_other(told):
         return
     assert all(0 <= span.y <= HEIGHT for span in shown.spans)
     assert all((span.height > 0) == (span.booked > 0) for span in shown.spans)
-    assert shown.last.x + shown.bar == shown.width
+    end = shown.last.x + shown.bar
+    assert end < shown.width if shown.is_short else end == shown.width
