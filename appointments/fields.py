@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 YEARS = range(1980, 2201)
 
+FEWEST_DIGITS = 5
+"""Of a phone number, whatever else stands between them."""
+
 UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 """Marks that take no room but turn text around, or come along when it is copied.
 
@@ -25,6 +28,15 @@ class LineField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         return " ".join(UNSEEN.sub("", super().to_python(value) or "").split())
+
+
+class PhoneField(LineField):
+    """A phone number, however it is written: people dial it, so that “ext.” does no harm."""
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value and sum(each.isdigit() for each in value) < FEWEST_DIGITS:
+            raise ValidationError(_("Please write a phone number, with its digits."))
 
 
 class AddressField(forms.EmailField):

@@ -12,7 +12,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from appointments.asked import LONGEST_ANSWER, Asked, PhoneRule
-from appointments.fields import AddressField, InstantField, LineField
+from appointments.fields import AddressField, InstantField, LineField, PhoneField
 from appointments.form_tokens import TokenForm
 from appointments.models import Appointment, AppointmentType
 
@@ -62,7 +62,7 @@ class ContactForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("For your confirmation."),
     )
-    phone = LineField(
+    phone = PhoneField(
         label=_("Phone"),
         max_length=Appointment._meta.get_field("phone").max_length,
         required=False,

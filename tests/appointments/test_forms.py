@@ -54,7 +54,20 @@ def test_a_phone_number_is_asked_for_as_the_host_wishes_and_always_for_a_call(
     form = make_form(Asked(phone=rule), appointment_type=appointment_type)
     assert ("phone" in names(form.in_sight)) == is_there
     assert form.is_valid() != is_required
-    assert make_form(form.asked, appointment_type=appointment_type, phone="1").is_valid()
+    assert make_form(form.asked, appointment_type=appointment_type, phone="12345").is_valid()
+
+
+@pytest.mark.parametrize("number", ["+49 (30) 12-34", "030/12345 ext. 6", "٠٣٠١٢٣٤٥"])
+def test_a_phone_number_is_taken_as_it_is_written(number):
+    form = make_form(phone=number)
+    assert form.is_valid()
+    assert form.contact("phone") == number
+
+
+@pytest.mark.parametrize("number", ["abc", "1234", "see my card 12"])
+def test_what_holds_no_phone_number_is_sent_back(number):
+    form = make_form(phone=number)
+    assert form.errors == {"phone": ["Please write a phone number, with its digits."]}
 
 
 def test_what_is_not_asked_for_is_ignored():

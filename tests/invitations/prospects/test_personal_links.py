@@ -30,7 +30,7 @@ ON_THE_LIST = {
     "email": "petra@example.com",
     "phone": "+49 555 1",
 }
-TYPED = {"first_name": "Eve", "last_name": "Evil", "email": "eve@example.com", "phone": "666"}
+TYPED = {"first_name": "Eve", "last_name": "Evil", "email": "eve@example.com", "phone": "66666"}
 
 
 def petra(**fields) -> Recipient:
