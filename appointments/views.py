@@ -60,6 +60,8 @@ def appointment(request: HttpRequest, key: str) -> HttpResponse:
         "may_correct": is_correctable(details.appointment, now),
         "calendar_links": calendar_links(details),
         "reminded": reminders.in_words(details.appointment, now),
+        "address": absolute_url(details.appointment.get_absolute_url()),
+        "said": request.GET.get("said"),
     }
     return render(request, "appointments/appointment.html", context)
 
@@ -157,8 +159,9 @@ def correct(request: HttpRequest, key: str) -> HttpResponse:
     """The guest corrects who they are and how they are reached, and adds a note or a colleague."""
     details, now = _details(key), timezone.now()
     appointment, scope = details.appointment, f"details:{key}"
+    own_page = appointment.get_absolute_url()
     if not is_correctable(appointment, now):
-        return HttpResponseRedirect(appointment.get_absolute_url(), status=303)
+        return HttpResponseRedirect(own_page, status=303)
     form = CorrectionForm(
         request.POST or None,
         initial={"form_token": hand_out(scope, now)},
@@ -167,11 +170,12 @@ def correct(request: HttpRequest, key: str) -> HttpResponse:
     )
     if form.is_valid():
         try:
-            with suppress(TooLateError):  # the page says what became of it
-                corrections.correct(appointment.pk, Correction(**form.corrected()), now=now)
+            corrections.correct(appointment.pk, Correction(**form.corrected()), now=now)
+        except TooLateError:  # the page says what became of it
+            return HttpResponseRedirect(own_page, status=303)
         except TooBusyError:
             return _busy(request, "appointments/details.html", details, form)
-        return HttpResponseRedirect(appointment.get_absolute_url(), status=303)
+        return HttpResponseRedirect(f"{own_page}?said=details", status=303)
     if form.is_bound:
         form.renew_token(now)
     context = {"details": details, "form": form}

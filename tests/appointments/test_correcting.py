@@ -64,7 +64,10 @@ def test_a_mistyped_address_is_corrected_and_both_sides_hear_of_it(client, appoi
     assert url_of(appointment) in links(client.get(appointment.get_absolute_url()))
     assert "gerda@exmaple.com" in text(client.get(url_of(appointment)))
     response = press(client, appointment, description="I come by bike", copy_to="tom@example.com")
-    assert (response.status_code, response.url) == (303, appointment.get_absolute_url())
+    own_page = appointment.get_absolute_url()
+    assert (response.status_code, response.url) == (303, f"{own_page}?said=details")
+    assert "Your details are saved." in text(client.get(response.url))
+    assert "Your details are saved." not in text(client.get(own_page))
     appointment.refresh_from_db()
     found = {name: getattr(appointment, name) for name in DETAILS}
     assert found == {**DETAILS, "description": "I come by bike", "copy_to": "tom@example.com"}
