@@ -48,8 +48,8 @@ def test_imports_run_one_way():
 
 
 LATER = {
-    "scheduling": r"admin:(appointments|invitations)_|(appointment|invitation)\w*__[a-z]",
-    "appointments": r"admin:invitations_|invitation\w*__[a-z]",
+    "scheduling": r"admin:(appointments|invitations)_|\b(appointment|invitation)\w*__[a-z]",
+    "appointments": r"admin:invitations_|\binvitation\w*__[a-z]",
 }
 """Addresses of a later app, and relations to it, as an earlier one would write them."""
 

@@ -30,7 +30,8 @@ class Origin(NamedTuple):
 
 @admin.register(Appointment)
 class AppointmentAdmin(AppointmentPages):
-    list_filter = (*AppointmentPages.list_filter, ("invitation_booking__invitation", IfChosen))
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return (*super().get_list_filter(request), ("invitation_booking__invitation", IfChosen))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
