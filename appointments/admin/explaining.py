@@ -31,7 +31,7 @@ class OfferForm(forms.Form):
     """For which work, and where; how it is met is asked where groups are offered (rule A10)."""
 
     offer = OfferField(TerritoryWorkType.objects.none(), label=_("For"), empty_label=None)
-    meeting = forms.ChoiceField(label=_("Meeting"), choices=AppointmentType, required=False)
+    meeting = forms.ChoiceField(label=_("Type"), choices=AppointmentType, required=False)
 
     def __init__(self, chosen: Mapping[str, str], offers: QuerySet[TerritoryWorkType]) -> None:
         super().__init__({"offer": getattr(offers.first(), "pk", ""), **chosen})
