@@ -19,6 +19,7 @@ from appointments.weeks import Week
 from invitations.caps import all_capped
 from invitations.choices import all_terms_of
 from invitations.models import Invitation
+from invitations.places import places_of
 from scheduling.engine.bounds import bounds
 from scheduling.engine.groups import with_room
 from scheduling.engine.hours import EpochDay, local_day, monday_of
@@ -34,12 +35,13 @@ AT_A_GLANCE = 8
 
 
 class Start(NamedTuple):
-    """Of an appointment that could be: when its blocked time ends and begins, and by which
-    question it is open."""
+    """Of an appointment that could be: when its blocked time ends and begins, how many places are
+    left at it, and by which question it is open."""
 
     free_from: Minute
     begin: Minute
     minute: Minute
+    places: int
     question: Question
 
 
@@ -143,18 +145,23 @@ def _machines(terms: Terms, question: Question) -> Iterator[tuple[int, Question]
 
 
 def _starts(question: Question) -> Iterator[Start]:
-    work = question.work
-    for start in openings(question, *bounds(question)):
+    work, found = question.work, openings(question, *bounds(question))
+    left = {} if question.of_groups else places_of(question, found)
+    for start in found:
         free_from = start + work.duration + work.block_after
-        yield Start(free_from, start - work.block_before, start, question)
+        yield Start(free_from, start - work.block_before, start, left.get(start, 1), question)
 
 
 def _packed(starts: Iterable[Start]) -> Iterator[Start]:
-    """The most that keep clear of each other: always the one that ends first."""
-    free_from: Minute | None = None
+    """The most of which no more run at once than there are places: always the one that ends first.
+
+    A start is taken as often as it has places (rule A7).
+    """
+    ends: list[Minute] = []
     for start in sorted(starts, key=_in_order):
-        if free_from is None or start.begin >= free_from:
-            free_from = start.free_from
+        running = sum(end > start.begin for end in ends[-start.places :])
+        for _place in range(start.places - running):
+            ends.append(start.free_from)
             yield start
 
 

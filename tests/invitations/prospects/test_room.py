@@ -8,7 +8,7 @@ import pytest
 
 from invitations.models import Invitation
 from invitations.prospects.room import Room, room_of
-from scheduling.models import SchedulingPolicy
+from scheduling.models import SchedulingPolicy, TimeSlot
 from tests.factories import (
     at,
     make_appointment,
@@ -56,6 +56,19 @@ def test_hosts_of_whom_any_will_do_add_up(friday):
     fields = {"territory": territory, "work_type": work}
     assert room_under(*hosts, now=friday, any_host=True, **fields).count == 6
     assert room_under(*hosts, now=friday, any_host=False, **fields).count == 3
+
+
+def test_a7_places_of_a_time_slot_are_room_side_by_side(friday):
+    territory = morning_of_mondays()
+    TimeSlot.objects.update(maximum_appointments=3)
+    work = make_work_type(territory, duration=60, start_interval=30)
+    hosts = make_resource(territory), make_resource(territory)
+    fields = {"territory": territory, "work_type": work, "now": friday}
+    assert room_under(hosts[0], **fields).count == 9
+    assert room_under(*hosts, any_host=True, **fields).count == 18
+    assert room_under(*hosts, **fields).count == 9
+    make_appointment(hosts[0], at("2026-11-23 10:00"), 60, territory=territory, work_type=work)
+    assert room_under(hosts[0], **fields).count == 8
 
 
 def test_what_is_booked_is_no_room(friday):
