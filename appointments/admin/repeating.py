@@ -46,7 +46,10 @@ class TimeField(forms.TimeField):
 
 
 class DatesField(forms.CharField):
-    """Dates in one line, “2026-12-24, 2026-12-31”; as a list of such texts."""
+    """Dates in one line, “2026-12-24, 31.12.2026”; as a list of texts like the first.
+
+    Dates with slashes are refused: whether day or month stands first depends on who reads.
+    """
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(value) if isinstance(value, list) else value
@@ -56,12 +59,20 @@ class DatesField(forms.CharField):
             return value
         days = re.split(r"[\s,;]+", (value or "").strip())
         try:
-            return sorted({date.fromisoformat(day).isoformat() for day in days if day})
+            return sorted({_date(day).isoformat() for day in days if day})
         except ValueError as error:
             raise ValidationError(gettext("Enter dates like 2026-12-24, 2026-12-31.")) from error
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.prepare_value(initial or []), data)
+
+
+def _date(text: str) -> date:
+    """Raises ValueError."""
+    if dotted := re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text, re.ASCII):
+        day, month, year = map(int, dotted.groups())
+        return date(year, month, day)
+    return date.fromisoformat(text)
 
 
 class RepeatForm(LockingForm):
