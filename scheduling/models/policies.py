@@ -182,6 +182,12 @@ class SchedulingPolicy(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        others = SchedulingPolicy.objects.filter(is_default=True).exclude(pk=self.pk)
+        if self.is_default and (other := others.first()):
+            words = _("“%(name)s” is the default one. Take that off first.")
+            raise ValidationError({"is_default": ValidationError(words, params={"name": other})})
+
     @property
     def caps_hosts(self) -> bool:
         return self.resource_per_day is not None or self.resource_per_week is not None

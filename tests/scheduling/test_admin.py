@@ -234,3 +234,14 @@ def test_pages_of_those_without_rights_lead_to_no_page_that_refuses_them():
     shown = page(signed_in(own), "scheduling_serviceresource_change", resource.pk)
     assert "/admin/scheduling/territory/" not in shown
     assert "/admin/auth/" not in shown
+
+
+def test_a_second_default_policy_is_refused_beside_its_box_with_the_name_of_the_first():
+    SchedulingPolicy.objects.create(name="Standard", is_default=True)
+    second = SchedulingPolicy.objects.create(name="Second")
+    address = reverse("admin:scheduling_schedulingpolicy_change", args=[second.pk])
+    office = signed_in(make_administrator())
+    shown = office.post(address, {"name": "Second", "is_default": "on"})
+    errors = shown.context["adminform"].form.errors
+    assert errors["is_default"] == ["“Standard” is the default one. Take that off first."]
+    assert "__all__" not in errors
