@@ -102,8 +102,8 @@ class Move:
     """Somebody who looks for another time than the one in ``details``.
 
     ``zone_asked`` is what the link says of the guest's zone; without it, it is the one in which
-    they booked. ``back_url`` is the page of the appointment, ``confirm_url`` the one that asks
-    before anything is moved.
+    they booked. ``back_url`` is the page of the appointment, ``moved_url`` the same once it is
+    moved, ``confirm_url`` the one that asks before.
     """
 
     details: Details
@@ -114,6 +114,7 @@ class Move:
     week_url: str
     confirm_url: str
     back_url: str
+    moved_url: str
 
     @classmethod
     def by_guest(cls, appointment: Appointment, query: Mapping[str, str]) -> Move:
@@ -135,6 +136,7 @@ class Move:
             week_url=reverse("move", args=[key]) + rest,
             confirm_url=confirm_url,
             back_url=appointment.get_absolute_url(),
+            moved_url=f"{appointment.get_absolute_url()}?said=moved",
         )
 
     @classmethod
@@ -142,6 +144,7 @@ class Move:
         """The same on pages of the admin, in the zone of the primary host."""
         reader = appointment.assignments.all()[0].service_resource.time_zone
         page = reverse("admin:invitations_invitation_move", args=[appointment.pk])
+        own_page = reverse("admin:appointments_appointment_change", args=[appointment.pk])
         return cls(
             details=Details.of(appointment, reader),
             terms=terms_to_move(appointment),
@@ -154,7 +157,8 @@ class Move:
             ),
             week_url=page,
             confirm_url=f"{page}to/",
-            back_url=reverse("admin:appointments_appointment_change", args=[appointment.pk]),
+            back_url=own_page,
+            moved_url=own_page,
         )
 
     @property

@@ -75,7 +75,7 @@ def _moved(
     except TooBusyError:
         notice = _("Many people are booking right now, so this took too long. Please try again.")
         return _asked(request, move, form, start, status=503, notice=notice, **context)
-    return HttpResponseRedirect(move.back_url, status=303)
+    return HttpResponseRedirect(move.moved_url, status=303)
 
 
 def _asked(

@@ -41,7 +41,8 @@ def test_a_guest_moves_corrects_and_cancels_with_and_without_scripts(new_page, s
     expect(page.locator(".present")).to_be_visible()
     page.locator("[data-slot] a:visible").first.click()
     page.get_by_role("button", name="Move to ").click()
-    expect(page).to_have_url(own_page)
+    expect(page).to_have_url(f"{own_page}?said=moved")
+    expect(page.get_by_role("status")).to_have_text("It has moved to this time.")
     after = Appointment.objects.get().start
     assert after != before
     expect(page.locator(f"time[datetime='{after:%Y-%m-%dT%H:%M:%SZ}']").first).to_be_visible()
