@@ -70,7 +70,9 @@ def test_the_guest_chooses_another_time_and_confirms_it(client, appointment):
     assert "Wednesday, 25 November 2026" in text(page)
     assert "Tuesday, 24 November 2026, 10:00 – 10:30" in text(page)
     response = client.post(link, hidden_fields(page))
-    assert (response.status_code, response.url) == (303, appointment.get_absolute_url())
+    moved = f"{appointment.get_absolute_url()}?said=moved"
+    assert (response.status_code, response.url) == (303, moved)
+    assert "It has moved to this time." in text(client.get(moved))
     appointment.refresh_from_db()
     assert appointment.start == at("2026-11-25 14:00")
     assert "Wednesday, 25 November 2026" in text(client.get(response.url))
