@@ -67,9 +67,9 @@ class Terms:
     @property
     def offer(self) -> str:
         """What of it a form shows beside the time, to tell whether it still is what was read."""
-        topic, work = self.topic.pk if self.topic else "", self.work_type
-        shown = (topic, work.pk, work.duration, self.territory.pk, self.territory.time_zone.key)
-        return " ".join(map(str, shown))
+        topic, work, place = self.topic.pk if self.topic else "", self.work_type, self.territory
+        length = "" if self.of_groups else work.duration  # a group keeps its own
+        return " ".join(map(str, (topic, work.pk, length, place.pk, place.time_zone.key)))
 
     @property
     def title(self) -> str:

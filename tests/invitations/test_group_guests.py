@@ -127,7 +127,9 @@ def test_a_group_keeps_the_length_it_was_planned_with(client, key):
     for page in (opened, sent_back):
         assert "19:10 – 20:10" in text(page)
         assert "Yoga, 1 hour" in text(page)
-    own = client.get(enrol(client, key)["Location"])
+    form = open_form(client, url_of(key), TUESDAY)
+    WorkType.objects.update(duration=45)
+    own = client.get(client.post(url_of(key, "book/"), form)["Location"])
     assert "19:10 – 20:10" in text(own)
 
 
