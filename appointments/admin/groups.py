@@ -1,4 +1,4 @@
-"""Staff plan appointments for several attendees, and see on a group's page who takes part."""
+"""Who takes part in a group: staff add attendees, change its places and save it as a table."""
 
 from __future__ import annotations
 
