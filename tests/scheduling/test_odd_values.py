@@ -239,7 +239,7 @@ def test_numbers_of_a_policy_of_any_size(key, client, name, value):
 def test_a_second_default_is_refused_with_what_was_typed():
     SchedulingPolicy.objects.create(name="First", is_default=True)
     found = send(SchedulingPolicy(), POLICY)
-    assert_refused(found, name="House rules", why="“First” is the default one. Take that off first.")
+    assert_refused(found, name="House rules", why="“First” is the default one.")
 
 
 def test_a_policy_that_work_follows_is_not_deleted(key):
