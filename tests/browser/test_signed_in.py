@@ -83,7 +83,7 @@ def test_a_client_signs_in_books_without_typing_moves_cancels_and_opens_an_invit
     page.get_by_role("link", name="Choose another time").click()
     page.locator("[data-slot] a:visible").first.click()
     page.get_by_role("button", name="Move to ").click()
-    page.wait_for_url(f"**{made.get_absolute_url()}")
+    page.wait_for_url(f"**{made.get_absolute_url()}?said=moved")
     assert Appointment.objects.get().start != made.start
 
     page.get_by_role("link", name="My appointments", exact=True).click()
