@@ -92,7 +92,7 @@ def stray_attendees() -> Iterator[str]:
     of_hosts = _unlike(parts, "pk", "group") | _unlike(parts, "group", "pk")
     for attendee in attendees.filter(elsewhere | of_hosts).iterator():
         yield f"Appointment {attendee.pk} is not as its group {attendee.group_id}: time or hosts"
-    left = ~Q(group__status__in=HOLDING) & Q(status__in=HOLDING)
+    left = ~Q(group__status__in=HOLDING) & Q(status__in=HOLDING - {Status.COMPLETED})
     for attendee in attendees.filter(left | Q(group__places=None)).iterator():
         yield f"Appointment {attendee.pk} is in {attendee.group_id}, which is cancelled or no group"
 

@@ -105,7 +105,7 @@ def _row(found: Reach, conflict: Conflict, takers: StandIns) -> dict[str, Any]:
         "takers": takers[:MOST_TAKERS],
         "has_more": len(takers) > MOST_TAKERS,
         "begins": moment(appointment.start, appointment.territory.time_zone),
-        "may_cancel": may,
+        "may_cancel": may and not changes.is_over(appointment, timezone.now()),
         "may_move": may and appointment.status in MOVABLE,
     }
 
@@ -158,7 +158,10 @@ def _cancel(request: HttpRequest, found: list[Conflict], reason: str) -> bool:
     try:
         for key, appointment in ticked.items():
             author = author_of(reach(request), appointment)
-            done += changes.cancel(key, reason=reason, author=author, now=timezone.now())
+            try:
+                done += changes.cancel(key, reason=reason, author=author, now=timezone.now())
+            except TooLateError:
+                messages.warning(request, CHANGED)
     except TooBusyError:
         is_busy = True
         messages.error(request, TOO_BUSY)

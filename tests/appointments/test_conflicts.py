@@ -289,3 +289,14 @@ def test_a_reason_and_ticks_are_kept_where_others_change_the_same(appointment, a
     assert "Others are changing the same." in page
     assert "Anna is ill." in page
     assert f'value="{appointment.pk}" checked' in page
+
+
+def test_what_took_place_meanwhile_is_left_alone(appointment, anna, time_machine):
+    away(anna, "2026-11-24 00:00", "2026-11-25 00:00")
+    client = signed_in(own_user(anna))
+    time_machine.move_to(START + dt.timedelta(minutes=5), tick=False)
+    changes.set_status(appointment.pk, Status.COMPLETED)
+    shown = text(client.post(PAGE, {"appointment": [appointment.pk]}, follow=True))
+    assert "This appointment was changed meanwhile." in shown
+    assert 'type="checkbox"' not in shown
+    assert Appointment.objects.get().status == Status.COMPLETED

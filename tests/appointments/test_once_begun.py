@@ -105,6 +105,9 @@ def test_who_was_there_is_not_told_that_the_group_is_cancelled(terms, group, aut
     status = dict(Appointment.objects.values_list("pk", "status"))
     assert status == {group.pk: "cancelled", bea.pk: "cancelled", ada.pk: "completed"}
     assert not OutboxMessage.objects.filter(object_id=ada.pk).exists()
+    assert not [
+        found for check in (integrity.stray_attendees, integrity.wrong_holds) for found in check()
+    ]
 
 
 def test_who_cancels_a_group_is_told_how_many_take_part(terms, group):
@@ -133,7 +136,7 @@ def test_what_is_over_is_cancelled_by_nobody(anna, office, author, clock):
         changes.cancel(made.pk, author=author, now=made.end)
 
 
-def test_what_took_place_keeps_its_use_of_the_link(anna, office, author, clock):
+def test_what_took_place_is_not_cancelled_before_its_end_either(anna, office, author, clock):
     made = make_appointment(anna, START, territory=office)
     outcomes.record(made.pk, Status.COMPLETED, author=author, now=BEGUN)
     with pytest.raises(TooLateError):
