@@ -1,7 +1,8 @@
-"""The guest's form of a visit, and whom it says that books."""
+"""The guest's form of a visit: what it was about, and whom it says that books."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import get_language
@@ -10,8 +11,17 @@ from appointments.booking import Guest
 from appointments.forms import GuestForm
 from appointments.models.addresses import folded
 from appointments.signed_in import Visitor
+from appointments.terms import Terms
 from invitations.models import InvitationKey
 from invitations.visit import Visit
+
+OFFER = "offer"
+"""What a form says that it was about, beside the time."""
+
+
+def is_as_read(sent: Mapping[str, str], terms: Terms) -> bool:
+    """Whether what a form was about is still what is offered; one that says nothing is believed."""
+    return sent.get(OFFER, terms.offer) == terms.offer
 
 
 def form_of(visit: Visit, **kwargs: Any) -> GuestForm:

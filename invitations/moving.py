@@ -174,10 +174,6 @@ class Move:
         """Whether the link names a zone that does not exist."""
         return bool(self.zone_asked) and self.zone_asked != self.guest_zone.key
 
-    @property
-    def offer(self) -> str:
-        return self.terms.offer
-
     def question(self, now: datetime) -> Question:
         """What is open, with the time of the appointment itself counted as free."""
         terms = capped_to_move(self.appointment, self.terms, now)

@@ -81,10 +81,6 @@ class Visit:
         return formats.duration(self.terms.work_type.duration)
 
     @property
-    def offer(self) -> str:
-        return self.terms.offer
-
-    @property
     def hosts(self) -> Sequence[ServiceResource]:
         """Who takes part; where any one does, those who still work here, if anybody."""
         hosts = self.terms.hosts

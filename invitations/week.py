@@ -55,7 +55,6 @@ class Day:
     ``count`` is that of all its openings.
     """
 
-    date: date
     words: formats.DayInWords
     shown: Sequence[DayPart]
     folded: Sequence[DayPart]
@@ -187,7 +186,7 @@ def days_of_week(
             has_present = present is not None and present in minutes
             slots = [slot(minute, words.in_full) for minute in minutes]
             parts.append(DayPart(names[part], slots, iso(present) if has_present else ""))
-        return _folded(day, words, parts)
+        return _folded(words, parts)
 
     return [shaped(date_of(day), local_starts) for day, local_starts in by_day.items()]
 
@@ -222,13 +221,12 @@ def _starts_by_week(
     }
 
 
-def _folded(day: date, words: formats.DayInWords, parts: Sequence[DayPart]) -> Day:
+def _folded(words: formats.DayInWords, parts: Sequence[DayPart]) -> Day:
     shown, count = 0, 0
     while shown < len(parts) and count < FOLD_AFTER:
         count += len(parts[shown].slots)
         shown += 1
     return Day(
-        date=day,
         words=words,
         shown=parts[:shown],
         folded=parts[shown:],

@@ -34,7 +34,7 @@ from invitations.calendar import nearest_openings
 from invitations.caps import capped
 from invitations.choices import Undecided, terms_of
 from invitations.framing import frame_origins
-from invitations.guest_forms import form_of, guest_of, scope_of
+from invitations.guest_forms import form_of, guest_of, is_as_read, scope_of
 from invitations.models import InvitationKey
 from invitations.networks import network_of
 from invitations.places import said_at
@@ -47,9 +47,6 @@ from scheduling.models import Territory
 
 NEAREST = 3
 """How many other times are offered where one has gone."""
-
-OFFER = "offer"
-"""What a form says that it was about, beside the time."""
 
 REVIEWED, CHANGE = "reviewed", "change"
 """What a form says that was read over, and what its button says that leads back."""
@@ -91,7 +88,7 @@ def _sent(request: HttpRequest, visit: Visit) -> HttpResponse:
     form = form_of(visit, data=request.POST)
     if not form.is_valid():
         return _invalid(request, visit, form)
-    if request.POST.get(OFFER, visit.offer) != visit.offer:
+    if not is_as_read(request.POST, visit.terms):
         return _changed(request, visit, form)
     if CHANGE in request.POST:
         return _details(request, visit, form, form.cleaned_data["start"])

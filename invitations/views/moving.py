@@ -17,6 +17,7 @@ from appointments.forms import GuestForm, MoveForm
 from appointments.locks import TooBusyError
 from appointments.openings import is_open
 from appointments.weeks import Week
+from invitations.guest_forms import is_as_read
 from invitations.moving import Move
 from scheduling.engine.intervals import minute_of
 
@@ -62,8 +63,7 @@ def _moved(
     request: HttpRequest, move: Move, form: MoveForm, author: Author, **context: Any
 ) -> HttpResponse:
     start, sent = form.cleaned_data["start"], form.cleaned_data["form_token"]
-    has_changed = request.POST.get("offer", move.offer) != move.offer
-    if has_changed and start != move.appointment.start:
+    if start != move.appointment.start and not is_as_read(request.POST, move.terms):
         notice = _("What is offered here has just changed. Please look at the new time again.")
         return _asked(request, move, form, start, status=409, notice=notice, **context)
     try:
